@@ -1,0 +1,314 @@
+// What a profile keeps, as rows of bytes, ids and numbers. The store does not know what a key or
+// a session means; it promises that a transaction is whole and durable when it returns.
+
+import type {
+  AccountId,
+  BlobId,
+  ChatId,
+  ClientId,
+  DeviceId,
+  LogId,
+  MessageId,
+} from '../protocol/ids.ts'
+
+export interface Store extends StoreReader {
+  /** BEGIN IMMEDIATE … COMMIT with synchronous=FULL. If `work` throws, nothing happened. */
+  transaction<T>(work: (tx: StoreWriter) => T): T
+  close(): void
+}
+
+export interface SelfRow {
+  readonly account: AccountId
+  readonly name: string
+  readonly identityKey: Uint8Array
+  readonly device: DeviceId
+  readonly deviceName: string
+  readonly server: string
+  readonly serverKey: Uint8Array
+  readonly createdAt: number
+  /** `false` until the server confirmed the registration. */
+  readonly registered: boolean
+}
+
+export type TrustName = 'unknown' | 'unverified' | 'verified' | 'changed'
+export type Relation = 'none' | 'outgoing' | 'incoming' | 'accepted' | 'blocked'
+
+export interface ContactRow {
+  readonly account: AccountId
+  readonly name: string
+  readonly alias: string | undefined
+  /** The pinned account identity key; absent only while `unknown`. */
+  readonly identityKey: Uint8Array | undefined
+  readonly trust: TrustName
+  /** While `changed`: the key that the server shows now, and whether the old one was verified. */
+  readonly offeredKey: Uint8Array | undefined
+  readonly wasVerified: boolean
+  readonly verifiedAt: number | undefined
+  readonly relation: Relation
+  readonly addedAt: number
+}
+
+/** The newest verified list of an account; one's own too. */
+export interface DeviceListRow {
+  readonly account: AccountId
+  readonly version: number
+  readonly hash: Uint8Array
+  readonly body: Uint8Array
+  readonly signature: Uint8Array
+  readonly checkedAt: number
+}
+
+export interface SessionRow {
+  readonly peer: DeviceId
+  readonly session: Uint8Array
+  readonly state: Uint8Array
+  readonly active: boolean
+  readonly updatedAt: number
+}
+
+export interface SkippedKeyRow {
+  readonly peer: DeviceId
+  readonly session: Uint8Array
+  readonly ratchetKey: Uint8Array
+  readonly index: number
+  readonly messageKey: Uint8Array
+  readonly createdAt: number
+}
+
+export type PrekeyKindName = 'curve-signed' | 'curve-one-time' | 'kem-last-resort' | 'kem-one-time'
+
+export interface PrekeyRow {
+  readonly kind: PrekeyKindName
+  readonly id: number
+  readonly publicKey: Uint8Array
+  readonly privateKey: Uint8Array
+  readonly signature: Uint8Array
+  readonly createdAt: number
+  readonly uploaded: boolean
+  /** A rotated key is kept a while for messages under way, then deleted. */
+  readonly retiredAt: number | undefined
+}
+
+export type ChatKind = 'direct' | 'group' | 'self'
+
+export interface ChatRow {
+  readonly id: ChatId
+  readonly kind: ChatKind
+  /** The peer of a direct chat; oneself for the note to self. */
+  readonly account: AccountId | undefined
+  readonly title: string | undefined
+  readonly mutedUntil: number | undefined
+  readonly archived: boolean
+  readonly pinned: boolean
+  readonly expireAfter: number | undefined
+  readonly createdAt: number
+  readonly lastAt: number
+  /** Rows of the chat's messages up to here count as read. */
+  readonly readRow: number
+}
+
+export type MessageStatus =
+  | 'scheduled'
+  | 'queued'
+  | 'stored'
+  | 'delivered'
+  | 'read'
+  | 'failed'
+  | 'received'
+
+export interface MessageRow {
+  /** Arrival order in this profile; what pages and cursors count. 0 on insert. */
+  readonly row: number
+  readonly id: MessageId
+  readonly chat: ChatId
+  readonly account: AccountId
+  readonly device: DeviceId
+  readonly direction: 'in' | 'out'
+  readonly kind: string
+  /** Search text and display body. */
+  readonly body: string
+  /** The kind's encoded payload, as it was authenticated. */
+  readonly payload: Uint8Array
+  readonly sentAt: number
+  readonly receivedAt: number
+  readonly seq: number | undefined
+  readonly status: MessageStatus
+  readonly replyTo: MessageId | undefined
+  readonly editedAt: number | undefined
+  readonly expireAfter: number | undefined
+  readonly expiresAt: number | undefined
+  readonly pinned: boolean
+  /** With `scheduled`: when to send. */
+  readonly dueAt: number | undefined
+  readonly failure: string | undefined
+}
+
+export interface ReactionRow {
+  readonly message: MessageId
+  readonly account: AccountId
+  readonly emoji: string
+  readonly at: number
+}
+
+export interface AttachmentRow {
+  readonly id: string
+  readonly message: MessageId
+  readonly position: number
+  readonly name: string
+  readonly mime: string
+  readonly size: number
+  readonly blob: BlobId | undefined
+  readonly key: Uint8Array
+  readonly digest: Uint8Array | undefined
+  /** Where it was sent from or saved to. */
+  readonly path: string | undefined
+  /** `uploading` rows hold their message back; `transferred` counts ciphertext bytes. */
+  readonly state: 'uploading' | 'remote' | 'downloading' | 'saved' | 'failed'
+  readonly transferred: number
+}
+
+/** One atomic append, with the exact bytes. What stands here is all the network may ever send. */
+export interface OutboxRow {
+  readonly row: number
+  readonly message: MessageId | undefined
+  readonly chat: ChatId | undefined
+  readonly lists: readonly { readonly account: AccountId; readonly version: number }[]
+  readonly items: readonly OutboxItem[]
+  /** Receipts wait a random while; 0 for now. */
+  readonly notBefore: number
+  readonly createdAt: number
+}
+
+export interface OutboxItem {
+  readonly log: LogId
+  readonly clientId: ClientId
+  readonly body: Uint8Array
+}
+
+/** What `receive` hands out: a journal in order; its row number is the cursor. */
+export interface EventRow {
+  readonly cursor: number
+  readonly type: string
+  readonly chat: ChatId | undefined
+  readonly message: MessageId | undefined
+  /** Whatever the event has beyond its message, as JSON text. */
+  readonly data: string
+  readonly at: number
+}
+
+export interface QuarantineRow {
+  readonly log: LogId
+  readonly seq: number
+  readonly account: AccountId
+  readonly device: DeviceId
+  readonly body: Uint8Array
+  readonly reason: string
+  readonly at: number
+}
+
+export interface ReceiptRow {
+  readonly account: AccountId
+  readonly message: MessageId
+  readonly kind: 'delivered' | 'read'
+  readonly dueAt: number
+}
+
+export interface Page {
+  readonly chat?: ChatId
+  readonly beforeRow?: number
+  readonly afterRow?: number
+  readonly since?: number
+  readonly account?: AccountId
+  readonly limit: number
+}
+
+export interface StoreReader {
+  self(): SelfRow | undefined
+  meta(key: string): Uint8Array | undefined
+  contact(account: AccountId): ContactRow | undefined
+  contactsNamed(name: string): readonly ContactRow[]
+  contacts(): readonly ContactRow[]
+  deviceList(account: AccountId): DeviceListRow | undefined
+  deviceName(device: DeviceId): string | undefined
+  /** The active one first, then by age. */
+  sessions(peer: DeviceId): readonly SessionRow[]
+  skippedKey(session: Uint8Array, ratchetKey: Uint8Array, index: number): SkippedKeyRow | undefined
+  skippedCount(session: Uint8Array): number
+  prekey(kind: PrekeyKindName, id: number): PrekeyRow | undefined
+  prekeys(kind: PrekeyKindName): readonly PrekeyRow[]
+  highestPrekeyId(kind: PrekeyKindName): number
+  handshakeSeen(hash: Uint8Array): boolean
+  chat(id: ChatId): ChatRow | undefined
+  chatWith(account: AccountId, kind: ChatKind): ChatRow | undefined
+  chats(): readonly ChatRow[]
+  unread(chat: ChatId): number
+  message(id: MessageId): MessageRow | undefined
+  /** By a prefix of the id, at most `limit`. */
+  messagesLike(prefix: string, limit: number): readonly MessageRow[]
+  /** Oldest first with `afterRow`, else the newest `limit`, oldest first. */
+  messages(page: Page): readonly MessageRow[]
+  search(query: string, page: Page): readonly MessageRow[]
+  dueScheduled(now: number): readonly MessageRow[]
+  dueExpired(now: number, limit: number): readonly MessageRow[]
+  /** When the next of scheduled, expiring, receipts and delayed outbox rows falls due. */
+  nextDue(): number | undefined
+  reactions(message: MessageId): readonly ReactionRow[]
+  attachments(message: MessageId): readonly AttachmentRow[]
+  attachment(id: string): AttachmentRow | undefined
+  uploads(): readonly AttachmentRow[]
+  seen(device: DeviceId, id: MessageId): boolean
+  outbox(now: number, limit: number): readonly OutboxRow[]
+  outboxSize(): number
+  cursor(log: LogId): number
+  events(after: number, limit: number): readonly EventRow[]
+  lastEvent(): number
+  consumer(name: string): number | undefined
+  idempotent(key: string): string | undefined
+  dueReceipts(now: number): readonly ReceiptRow[]
+  quarantined(limit: number): readonly QuarantineRow[]
+}
+
+export interface StoreWriter extends StoreReader {
+  putSelf(row: SelfRow): void
+  putMeta(key: string, value: Uint8Array): void
+  deleteMeta(key: string): void
+  putContact(row: ContactRow): void
+  deleteContact(account: AccountId): void
+  putDeviceList(row: DeviceListRow): void
+  putDeviceName(device: DeviceId, name: string): void
+  putSession(row: SessionRow): void
+  deleteSession(session: Uint8Array): void
+  deleteAllSessions(): void
+  addSkippedKey(row: SkippedKeyRow): void
+  deleteSkippedKey(session: Uint8Array, ratchetKey: Uint8Array, index: number): void
+  /** The oldest ones beyond `keep`, and all created before `before`. */
+  trimSkippedKeys(session: Uint8Array, keep: number, before: number): void
+  putPrekey(row: PrekeyRow): void
+  deletePrekey(kind: PrekeyKindName, id: number): void
+  deleteAllPrekeys(): void
+  addHandshakeSeen(hash: Uint8Array, at: number): void
+  forgetHandshakes(before: number): void
+  putChat(row: ChatRow): void
+  deleteChat(chat: ChatId): void
+  /** Returns the new row number. */
+  addMessage(row: MessageRow): number
+  updateMessage(row: MessageRow): void
+  /** Row, search entry, reactions and attachments. */
+  deleteMessage(id: MessageId): void
+  putReaction(row: ReactionRow): void
+  deleteReaction(message: MessageId, account: AccountId, emoji: string): void
+  putAttachment(row: AttachmentRow): void
+  addSeen(device: DeviceId, id: MessageId, at: number): void
+  forgetSeen(before: number): void
+  addOutbox(row: OutboxRow): number
+  deleteOutbox(row: number): void
+  putCursor(log: LogId, seq: number): void
+  addEvent(row: EventRow): number
+  forgetEvents(upTo: number): void
+  putConsumer(name: string, cursor: number): void
+  putIdempotent(key: string, result: string, at: number): void
+  forgetIdempotent(before: number): void
+  addReceipt(row: ReceiptRow): void
+  deleteReceipt(account: AccountId, message: MessageId, kind: ReceiptRow['kind']): void
+  addQuarantine(row: QuarantineRow): void
+}
