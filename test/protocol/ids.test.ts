@@ -1,0 +1,103 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { encode } from '../../src/protocol/codec.ts'
+import {
+  type AccountId,
+  accountId,
+  type DeviceId,
+  idFromBytes,
+  idToBytes,
+  type MessageId,
+  mailboxOf,
+  parseId,
+  uuidV4,
+  uuidV7,
+} from '../../src/protocol/ids.ts'
+import { isAccountName, nameSkeleton, parseAccountName } from '../../src/protocol/names.ts'
+import { chooseVersion } from '../../src/protocol/version.ts'
+
+const sixteen = fc.uint8Array({ minLength: 16, maxLength: 16 })
+
+describe('ids', () => {
+  test('have one text and one byte form', () => {
+    fc.assert(
+      fc.property(sixteen, (raw) => {
+        const id = idFromBytes<AccountId>(raw)
+        expect(idToBytes(id)).toEqual(raw)
+        expect(encode(accountId, id)).toEqual(raw)
+        expect(parseId(id)).toBe(id)
+      }),
+    )
+  })
+
+  test('are refused in any other spelling', () => {
+    const id = uuidV4<AccountId>(new Uint8Array(16))
+    for (const wrong of [
+      '',
+      id.toUpperCase().replace('8', 'A'),
+      `${id} `,
+      id.replaceAll('-', ''),
+    ]) {
+      expect(() => parseId(wrong)).toThrow('not a UUID')
+    }
+  })
+
+  test('version 7 sorts by time and carries its version and variant', () => {
+    const random = new Uint8Array(16).fill(0xff)
+    const early = uuidV7<MessageId>(1_700_000_000_000, random)
+    const late = uuidV7<MessageId>(1_700_000_000_001, new Uint8Array(16))
+    expect(early < late).toBe(true)
+    expect(early).toMatch(/^018bcfe5-6800-7fff-bfff-ffffffffffff$/)
+  })
+
+  test("a mailbox has its device's id", () => {
+    const device = uuidV4<DeviceId>(new Uint8Array(16))
+    expect(mailboxOf(device)).toBe(device)
+  })
+
+  test('one kind of id cannot stand for another', () => {
+    const account = uuidV4<AccountId>(new Uint8Array(16))
+    // @ts-expect-error: an account is not a device
+    expect(mailboxOf(account)).toBe(account)
+  })
+})
+
+describe('names', () => {
+  test.each(['alice', 'a1', '0x', 'a.b-c_d', 'a'.repeat(32)])('%s is a name', (name) => {
+    expect(isAccountName(name)).toBe(true)
+  })
+
+  test.each([
+    '',
+    'a',
+    'Alice',
+    '.ab',
+    '-ab',
+    'a b',
+    'ä1',
+    'аlice',
+    'a'.repeat(33),
+    'me',
+    'root',
+    'a\n',
+  ])('%j is none', (name) => {
+    expect(isAccountName(name)).toBe(false)
+  })
+
+  test('names that read alike have one skeleton', () => {
+    const skeleton = (name: string): string => nameSkeleton(parseAccountName(name))
+    expect(skeleton('al1ce')).toBe(skeleton('alice'))
+    expect(skeleton('rnike')).toBe(skeleton('mike'))
+    expect(skeleton('b0b')).toBe(skeleton('bob'))
+    expect(skeleton('a.lice')).toBe(skeleton('alice'))
+    expect(skeleton('alice')).not.toBe(skeleton('bob'))
+  })
+})
+
+describe('versions', () => {
+  test('the highest common one is taken', () => {
+    expect(chooseVersion([1, 2, 3], [1, 2])).toBe(2)
+    expect(() => chooseVersion([9], [1])).toThrow('no_common_version')
+    expect(() => chooseVersion([], [1])).toThrow('no_common_version')
+  })
+})
