@@ -21,12 +21,23 @@ const refuse = (detail: string): never => {
   throw new ProtocolError('malformed', 'local', detail)
 }
 
+/** One scratch buffer serves every encoding that is not nested in another: most frames fit. */
+const SCRATCH_BYTES = 64 * 1024
+let scratch: Buffer | undefined = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
+
 /** A growing buffer. Doubling keeps the cost per byte flat. */
 export class Writer {
-  #bytes = Buffer.allocUnsafe(256)
+  #bytes: Buffer
   #length = 0
+  readonly #borrowed: Buffer | undefined
 
-  reserve(count: number): number {
+  constructor() {
+    this.#borrowed = scratch
+    scratch = undefined
+    this.#bytes = this.#borrowed ?? Buffer.allocUnsafe(256)
+  }
+
+  #reserve(count: number): number {
     const start = this.#length
     const needed = start + count
     if (needed > this.#bytes.length) {
@@ -39,45 +50,71 @@ export class Writer {
   }
 
   u8(value: number): void {
-    const at = this.reserve(1)
-    this.#bytes.writeUInt8(value, at)
+    const at = this.#reserve(1)
+    this.#bytes[at] = value
   }
 
   u16(value: number): void {
-    const at = this.reserve(2)
+    const at = this.#reserve(2)
     this.#bytes.writeUInt16BE(value, at)
   }
 
   u32(value: number): void {
-    const at = this.reserve(4)
+    const at = this.#reserve(4)
     this.#bytes.writeUInt32BE(value, at)
   }
 
   u64(value: number): void {
-    const at = this.reserve(8)
+    const at = this.#reserve(8)
     this.#bytes.writeUInt32BE(Math.floor(value / 2 ** 32), at)
     this.#bytes.writeUInt32BE(value % 2 ** 32, at + 4)
   }
 
   raw(bytes: Uint8Array): void {
-    const at = this.reserve(bytes.length)
+    const at = this.#reserve(bytes.length)
     this.#bytes.set(bytes, at)
   }
 
-  hex(text: string, count: number): void {
-    const at = this.reserve(count)
-    if (this.#bytes.write(text, at, count, 'hex') !== count) refuse('not hexadecimal')
+  /** A lower-case UUID as its 16 bytes. */
+  uuid(text: string): void {
+    const at = this.#reserve(16)
+    if (text.length !== 36) refuse('not a UUID')
+    for (let index = 0; index < 16; index += 1) {
+      const place = UUID_PLACES[index] ?? 0
+      const high = NIBBLES[text.charCodeAt(place)] ?? 255
+      const low = NIBBLES[text.charCodeAt(place + 1)] ?? 255
+      if (high > 15 || low > 15) refuse('not a UUID')
+      this.#bytes[at + index] = (high << 4) | low
+    }
   }
 
   utf8(text: string, count: number): void {
-    const at = this.reserve(count)
+    const at = this.#reserve(count)
     this.#bytes.write(text, at, count, 'utf8')
   }
 
+  /** The bytes so far, as a copy; the writer is used up, and its scratch buffer wiped: what was
+   *  encoded may have been a plaintext. */
   finish(): Uint8Array {
-    return new Uint8Array(this.#bytes.buffer, this.#bytes.byteOffset, this.#length).slice()
+    const out = new Uint8Array(this.#length)
+    out.set(this.#bytes.subarray(0, this.#length))
+    this.release()
+    return out
+  }
+
+  release(): void {
+    if (this.#borrowed === undefined) return
+    this.#borrowed.fill(0, 0, Math.min(this.#length, SCRATCH_BYTES))
+    scratch = this.#borrowed
   }
 }
+
+/** Where the 16 bytes of a UUID stand in its text, and what its digits are worth. */
+const UUID_PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
+const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) =>
+  code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : 255,
+)
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 export class Reader {
   readonly #bytes: Buffer
@@ -124,16 +161,26 @@ export class Reader {
     return new Uint8Array(this.#bytes.subarray(at, at + count))
   }
 
-  hex(count: number): string {
-    const at = this.#take(count)
-    return this.#bytes.toString('hex', at, at + count)
+  uuid(): string {
+    const at = this.#take(16)
+    let text = ''
+    for (let index = 0; index < 16; index += 1) {
+      if (index === 4 || index === 6 || index === 8 || index === 10) text += '-'
+      text += HEX[this.#bytes[at + index] ?? 0]
+    }
+    return text
   }
 }
 
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
   const writer = new Writer()
-  codec.write(writer, value)
-  return writer.finish()
+  try {
+    codec.write(writer, value)
+    return writer.finish()
+  } catch (error) {
+    writer.release()
+    throw error
+  }
 }
 
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
@@ -254,14 +301,19 @@ type Struct<F extends AnyFields> = { readonly [K in keyof F]: Value<F[K]> }
 
 /** Fields in the order in which they are written down. */
 export function struct<F extends AnyFields>(fields: F): Codec<Struct<F>> {
-  const entries = Object.entries(fields as Fields)
+  const names = Object.keys(fields)
+  const codecs = Object.values(fields as Fields)
   return {
     write(writer, value) {
-      for (const [name, codec] of entries) codec.write(writer, value[name as keyof F])
+      for (let index = 0; index < names.length; index += 1) {
+        codecs[index]?.write(writer, value[names[index] as keyof F])
+      }
     },
     read(reader) {
       const value: Record<string, unknown> = {}
-      for (const [name, codec] of entries) value[name] = codec.read(reader)
+      for (let index = 0; index < names.length; index += 1) {
+        value[names[index] as string] = codecs[index]?.read(reader)
+      }
       return value as Struct<F>
     },
   }

@@ -45,8 +45,8 @@ export const mailboxOf = (device: DeviceId): LogId => device as string as LogId
 
 /** Sixteen raw bytes on the wire, any bits: only we give version bits a meaning. */
 const idCodec = <I extends Branded<string>>(): Codec<I> => ({
-  write: (writer, id) => writer.hex(id.replaceAll('-', ''), 16),
-  read: (reader) => dashed(reader.hex(16)) as I,
+  write: (writer, id) => writer.uuid(id),
+  read: (reader) => reader.uuid() as I,
 })
 
 export const accountId = idCodec<AccountId>()
