@@ -1,0 +1,42 @@
+// What the driver may ask of the network: the server's directory, as values. The shell implements
+// it over HTTP. Nothing that comes back is believed before the engine verified it.
+
+import type { SignedDeviceList } from '../protocol/device-list.ts'
+import type { AccountId, DeviceId } from '../protocol/ids.ts'
+import type { AccountName } from '../protocol/names.ts'
+import type { PrekeyBundle, PrekeyUpload } from '../protocol/prekeys.ts'
+
+export interface DirectoryAccount {
+  readonly account: AccountId
+  readonly name: AccountName
+  readonly identityKey: Uint8Array
+}
+
+/** Every method rejects with DirectoryError and nothing else. */
+export interface Directory {
+  lookup(name: AccountName): Promise<DirectoryAccount>
+  account(account: AccountId): Promise<DirectoryAccount>
+  /** The chain after a version; 0 is all of it. */
+  deviceLists(account: AccountId, after: number): Promise<readonly SignedDeviceList[]>
+  claimPrekeys(account: AccountId, devices: readonly DeviceId[]): Promise<readonly PrekeyBundle[]>
+  /** `replace` drops what the server still has of one-time keys. */
+  uploadPrekeys(upload: PrekeyUpload, replace: boolean): Promise<void>
+}
+
+export type DirectoryErrorCode =
+  | 'not_found' // for good: no such account or name
+  | 'rate_limited'
+  | 'network' // no answer: try again when the connection is back
+  | 'server' // an answer that is no use
+
+export class DirectoryError extends Error {
+  readonly code: DirectoryErrorCode
+  readonly retryAfter: number | undefined
+
+  constructor(code: DirectoryErrorCode, retryAfter?: number) {
+    super(code)
+    this.name = 'DirectoryError'
+    this.code = code
+    this.retryAfter = retryAfter
+  }
+}
