@@ -8,6 +8,8 @@ import { ProtocolError } from '../../src/protocol/errors.ts'
 
 /** 10,000 inputs by default; the nightly run asks for a million. */
 const FUZZ_INPUTS = Number(process.env.SOTTO_FUZZ ?? 10_000)
+/** A millisecond for each input is ten times what the slowest decoder needs. */
+const FUZZ_TIMEOUT_MS = Math.max(30_000, FUZZ_INPUTS)
 const SEED = Number(process.env.SOTTO_SEED ?? Date.now() % 2 ** 31)
 
 export function decoderContract<T>(name: string, codec: Codec<T>, values: fc.Arbitrary<T>): void {
@@ -35,7 +37,9 @@ export function decoderContract<T>(name: string, codec: Codec<T>, values: fc.Arb
       )
     })
 
-    test(`answers ${FUZZ_INPUTS} mutated and random inputs with a value or a protocol error`, () => {
+    test(`answers ${FUZZ_INPUTS} mutated and random inputs with a value or a protocol error`, {
+      timeout: FUZZ_TIMEOUT_MS,
+    }, () => {
       fuzzDecoder(
         (raw) => {
           const value = decode(codec, raw)
