@@ -71,6 +71,7 @@ export type SessionErrorCode =
   | 'unknown_prekey'
   | 'replayed_handshake'
   | 'bad_bundle' // a prekey whose signature or kind is wrong
+  | 'malformed' // not an envelope at all
   | 'identity_mismatch' // the head names another identity key than the peer's device list
 
 export class SessionError extends Error {

@@ -1,7 +1,18 @@
 // The opaque body of a log entry between two devices: what the server carries and cannot read.
 // `suite` names the whole construction; an unknown one is refused before any key is touched.
 
-import { bytes, type Codec, fixed, optional, struct, u8, u32, union, type Value } from './codec.ts'
+import {
+  bytes,
+  type Codec,
+  choice,
+  fixed,
+  optional,
+  struct,
+  u8,
+  u32,
+  union,
+  type Value,
+} from './codec.ts'
 import { malformed } from './errors.ts'
 import { MAX_ENVELOPE_BYTES } from './limits.ts'
 
@@ -31,6 +42,9 @@ const sealed = bytes(MAX_ENVELOPE_BYTES)
 
 const ratchetMessage = struct({ suite, header: ratchetHeader, sealed })
 
+/** Ids count per kind, so an id alone does not say which KEM prekey was used. */
+export const kemPrekeyKind = choice({ 'kem-one-time': 1, 'kem-last-resort': 2 })
+
 /** What the receiver needs to make the same PQXDH secret. Repeated until the first answer. */
 export const handshakeHead = struct({
   /** The initiator's identity agreement key; must be the one in its signed device list. */
@@ -38,6 +52,7 @@ export const handshakeHead = struct({
   ephemeralKey: fixed(32),
   signedPrekeyId: u32,
   oneTimePrekeyId: optional(u32),
+  kemKind: kemPrekeyKind,
   kemPrekeyId: u32,
   kemCiphertext: fixed(1568),
 })

@@ -115,6 +115,7 @@ export const envelope = fc.oneof(
       ephemeralKey: size(32),
       signedPrekeyId: u32,
       oneTimePrekeyId: optional(u32),
+      kemKind: fc.constantFrom('kem-one-time', 'kem-last-resort'),
       kemPrekeyId: u32,
       kemCiphertext: size(1568),
     }),
