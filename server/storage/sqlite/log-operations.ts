@@ -1,0 +1,174 @@
+// The log's operations but the append, which has a file of its own.
+
+import { type DeviceId, idFromBytes, idToBytes, type LogId } from '../../../src/protocol/ids.ts'
+import type {
+  GroupRequest,
+  OpenOutcome,
+  OpenRequest,
+  Page,
+  Position,
+  ReaderChange,
+  ReadQuery,
+  StoredEntry,
+} from '../log-port.ts'
+import { append } from './append.ts'
+import type { Sql } from './open.ts'
+import type { OperationContext } from './operation.ts'
+import { sweepEntries, sweepStored } from './sweep.ts'
+import { trim } from './trim.ts'
+
+export interface Acknowledgement {
+  readonly log: LogId
+  readonly device: DeviceId
+  readonly upTo: number
+}
+
+export const logOperations = {
+  append,
+  acknowledge,
+  open,
+  cursor: ({ sql }: OperationContext, place: { device: DeviceId; log: LogId }) =>
+    positionOf(sql, place),
+  createGroup,
+  changeReaders,
+  sweepEntries,
+  sweepStored,
+}
+
+/** All that came since the last commit; each log is trimmed once. */
+function acknowledge({ sql, now }: OperationContext, acks: readonly Acknowledgement[]): void {
+  const logs = new Set<number>()
+  for (const { log, device, upTo } of acks) {
+    const found = sql.get<{ number: number; head: number }>(
+      'SELECT number, head FROM log WHERE id = ?',
+      idToBytes(log),
+    )
+    if (found === undefined) continue
+    const moved = sql.run(
+      'UPDATE reader SET cursor = ?1 WHERE log = ?2 AND device = ?3 AND cursor < ?1',
+      Math.min(upTo, found.head),
+      found.number,
+      idToBytes(device),
+    )
+    if (moved > 0) logs.add(found.number)
+  }
+  for (const log of logs) trim(sql, { log, now })
+}
+
+function open({ sql }: OperationContext, request: OpenRequest): OpenOutcome {
+  const { device, generation, opening } = request
+  const position = positionOf(sql, { device, log: device as string as LogId })
+  if (position === undefined) return { kind: 'unknown' }
+  const last = sql.get<{ generation: number; opening: Uint8Array }>(
+    'SELECT generation, opening FROM opening WHERE device = ?',
+    idToBytes(device),
+  )
+  if (last !== undefined) {
+    const same = Buffer.compare(last.opening, opening) === 0
+    if (generation < last.generation) return { kind: 'rolled_back' }
+    if (generation === last.generation) {
+      return same ? { kind: 'opened', ...position } : { kind: 'rolled_back' }
+    }
+  }
+  sql.run(
+    `INSERT INTO opening (device, generation, opening) VALUES (?, ?, ?)
+     ON CONFLICT (device) DO UPDATE SET generation = excluded.generation, opening = excluded.opening`,
+    idToBytes(device),
+    generation,
+    opening,
+  )
+  return { kind: 'opened', ...position }
+}
+
+const positionOf = (
+  sql: Sql,
+  { device, log }: { readonly device: DeviceId; readonly log: LogId },
+): Position | undefined =>
+  sql.get<Position>(
+    `SELECT reader.cursor, log.head FROM log JOIN reader ON reader.log = log.number
+     WHERE log.id = ? AND reader.device = ?`,
+    idToBytes(log),
+    idToBytes(device),
+  )
+
+function createGroup({ sql }: OperationContext, { log, readers }: GroupRequest): boolean {
+  const id = idToBytes(log)
+  const made = sql.run('INSERT INTO log (id, shared) VALUES (?, 1) ON CONFLICT DO NOTHING', id)
+  if (made === 0) return false
+  for (const device of readers) addReader(sql, id, device)
+  return true
+}
+
+function changeReaders({ sql, now }: OperationContext, change: ReaderChange): boolean {
+  const id = idToBytes(change.log)
+  const found = sql.get<{ number: number }>(
+    'SELECT number FROM log WHERE id = ? AND shared = 1',
+    id,
+  )
+  if (found === undefined) return false
+  for (const device of change.remove) {
+    sql.run('DELETE FROM reader WHERE log = ? AND device = ?', found.number, idToBytes(device))
+  }
+  for (const device of change.add) addReader(sql, id, device)
+  trim(sql, { log: found.number, now })
+  return true
+}
+
+const addReader = (sql: Sql, log: Uint8Array, device: DeviceId): void => {
+  sql.run(
+    `INSERT INTO reader (log, device, cursor) SELECT number, ?, head FROM log WHERE id = ?
+     ON CONFLICT DO NOTHING`,
+    idToBytes(device),
+    log,
+  )
+}
+
+interface EntryRow {
+  readonly seq: number
+  readonly at: number
+  readonly account: Uint8Array
+  readonly device: Uint8Array
+  readonly client: Uint8Array
+  readonly body: Uint8Array
+}
+
+/** Rows fetched at once: the byte limit is then overshot by few rows at most. */
+const READ_STEP = 32
+
+/** Not in the table: it runs on a reading connection of the main thread. */
+export function readPage(sql: Sql, query: ReadQuery): Page {
+  const log = sql.get<{ number: number; head: number }>(
+    'SELECT number, head FROM log WHERE id = ?',
+    idToBytes(query.log),
+  )
+  if (log === undefined) return { entries: [], head: 0 }
+  const entries: StoredEntry[] = []
+  let bytes = 0
+  let after = query.after
+  while (entries.length < query.maxEntries) {
+    const rows = sql.all<EntryRow>(
+      `SELECT seq, at, account, device, client, body FROM entry
+       WHERE log = ? AND seq > ? ORDER BY seq LIMIT ?`,
+      log.number,
+      after,
+      Math.min(READ_STEP, query.maxEntries - entries.length),
+    )
+    for (const row of rows) {
+      bytes += row.body.length
+      if (entries.length > 0 && bytes > query.maxBytes) return { entries, head: log.head }
+      entries.push(entryOf(row))
+      after = row.seq
+    }
+    if (rows.length < READ_STEP) break
+  }
+  return { entries, head: log.head }
+}
+
+const entryOf = (row: EntryRow): StoredEntry => ({
+  seq: row.seq,
+  account: idFromBytes(row.account),
+  device: idFromBytes(row.device),
+  clientId: idFromBytes(row.client),
+  at: row.at,
+  body: row.body,
+})

@@ -1,0 +1,82 @@
+// The one file that knows the SQLite library. Content is end-to-end encrypted before it comes
+// here, so pages are not encrypted again.
+
+import { chmodSync, closeSync, openSync } from 'node:fs'
+import Database from 'better-sqlite3-multiple-ciphers'
+
+export type SqlValue = string | number | bigint | Uint8Array | null
+
+/** One connection. Statements are compiled once each; pass literals only, never built text. */
+export interface Sql {
+  get<Row>(text: string, ...values: readonly SqlValue[]): Row | undefined
+  all<Row>(text: string, ...values: readonly SqlValue[]): readonly Row[]
+  /** How many rows changed. */
+  run(text: string, ...values: readonly SqlValue[]): number
+  exec(text: string): void
+  inTransaction(): boolean
+  /** An online copy, consistent at one moment. */
+  backup(path: string): Promise<void>
+  close(): void
+}
+
+export interface OpenOptions {
+  readonly path: string
+  readonly readonly?: boolean
+  /** For tests of a full disk. */
+  readonly maxPages?: number
+}
+
+/** Measured: 85,000 inserts a second against 68,000 with the default of 1,000 pages. */
+const CHECKPOINT_PAGES = 16_000
+/** Other processes (backup, doctor) hold the lock for moments only. */
+const BUSY_TIMEOUT_MS = 5_000
+/** 64 MiB, in KiB as the pragma wants it. */
+const CACHE_KIB = 64 * 1024
+
+export function openSql(options: OpenOptions): Sql {
+  const readonly = options.readonly ?? false
+  // SQLite gives its WAL and shared memory the database's mode; it must be right from the start.
+  if (!readonly) {
+    closeSync(openSync(options.path, 'a', 0o600))
+    chmodSync(options.path, 0o600)
+  }
+  const db = new Database(options.path, { readonly, timeout: BUSY_TIMEOUT_MS })
+  if (!readonly) {
+    db.pragma('journal_mode = WAL')
+    // NORMAL lost acknowledged commits under simulated power loss, FULL none.
+    db.pragma('synchronous = FULL')
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+    db.pragma('foreign_keys = ON')
+    if (options.maxPages !== undefined) db.pragma(`max_page_count = ${options.maxPages}`)
+  }
+  db.pragma('temp_store = MEMORY')
+  db.pragma(`cache_size = -${CACHE_KIB}`)
+  return connectionOf(db)
+}
+
+function connectionOf(db: Database.Database): Sql {
+  const statements = new Map<string, Database.Statement<SqlValue[]>>()
+  const compiled = (text: string): Database.Statement<SqlValue[]> => {
+    const known = statements.get(text)
+    if (known !== undefined) return known
+    const statement = db.prepare<SqlValue[]>(text)
+    statements.set(text, statement)
+    return statement
+  }
+  return {
+    get: <Row>(text: string, ...values: SqlValue[]) =>
+      compiled(text).get(...values) as Row | undefined,
+    all: <Row>(text: string, ...values: SqlValue[]) => compiled(text).all(...values) as Row[],
+    run: (text, ...values) => compiled(text).run(...values).changes,
+    exec: (text) => {
+      db.exec(text)
+    },
+    inTransaction: () => db.inTransaction,
+    backup: async (path) => {
+      await db.backup(path)
+    },
+    close: () => {
+      db.close()
+    },
+  }
+}
