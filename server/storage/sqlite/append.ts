@@ -1,11 +1,22 @@
 // The append: plan first, write after, so that a refusal has nothing to undo.
 
-import type { AppendItem, RefusedReason } from '../../../src/protocol/frames.ts'
-import { type AccountId, idToBytes, type LogId } from '../../../src/protocol/ids.ts'
-import type { Appended, AppendOutcome, AppendRequest } from '../log-port.ts'
+import type { RefusedReason } from '../../../src/protocol/frames.ts'
+import { type AccountId, idFromBytes } from '../../../src/protocol/ids.ts'
 import { currentListVersion } from './directory-operations.ts'
 import type { Sql } from './open.ts'
 import type { LogQuota, OperationContext } from './operation.ts'
+import type { PackedAppend, PackedItem } from './packed.ts'
+
+/** One result per item, in the items' order; small, for it crosses to another thread. */
+export type AppendResult =
+  | readonly PlannedItem[]
+  | { readonly reason: RefusedReason; readonly accounts: readonly AccountId[] }
+
+interface PlannedItem {
+  readonly seq: number
+  readonly at: number
+  readonly fresh: boolean
+}
 
 interface LogState {
   readonly number: number
@@ -17,85 +28,88 @@ interface LogState {
 }
 
 interface Write {
-  readonly item: AppendItem
-  readonly client: Uint8Array
+  readonly item: PackedItem
   readonly log: LogState
   readonly seq: number
 }
 
 /** What one append will do, while it is being checked. */
 interface Plan {
-  readonly logs: Map<LogId, LogState>
+  readonly logs: LogState[]
   readonly writes: Write[]
-  readonly results: Appended[]
+  readonly results: PlannedItem[]
 }
 
-type Refused = Extract<AppendOutcome, { kind: 'refused' }>
-
-const refused = (reason: RefusedReason, accounts: readonly AccountId[] = []): Refused => ({
-  kind: 'refused',
-  reason,
-  accounts,
-})
-
-export function append(context: OperationContext, request: AppendRequest): AppendOutcome {
-  const device = idToBytes(request.device)
-  const plan: Plan = { logs: new Map(), writes: [], results: [] }
+export function append(context: OperationContext, request: PackedAppend): AppendResult {
+  const plan: Plan = { logs: [], writes: [], results: [] }
   for (const item of request.items) {
-    const reason = planItem(context, plan, { item, device })
-    if (reason !== undefined) return refused(reason)
+    const reason = planItem(context, plan, { item, device: request.device })
+    if (reason !== undefined) return { reason, accounts: [] }
   }
   if (plan.writes.length > 0) {
     // After the search for what is stored already: a retry is answered as the first time.
-    const stale = staleLists(context.sql, request)
-    if (stale.length > 0) return refused('stale_devices', stale)
-    write(context, plan, { account: idToBytes(request.account), device })
+    const accounts = staleLists(context.sql, request)
+    if (accounts.length > 0) return { reason: 'stale_devices', accounts }
+    write(context, plan, request)
   }
-  return { kind: 'appended', results: plan.results }
+  return plan.results
 }
 
 function planItem(
   { sql, now, quota }: OperationContext,
   plan: Plan,
-  { item, device }: { readonly item: AppendItem; readonly device: Uint8Array },
+  { item, device }: { readonly item: PackedItem; readonly device: Uint8Array },
 ): RefusedReason | undefined {
-  const log = plan.logs.get(item.log) ?? logState(sql, item.log)
-  if (log === undefined) return 'unknown_log'
-  plan.logs.set(item.log, log)
-  const client = idToBytes(item.clientId)
-  const known = storedAt(sql, { client, device, log: log.number })
+  const read = logState(sql, item.log)
+  if (read === undefined) return 'unknown_log'
+  const log = plan.logs.find(({ number }) => number === read.number) ?? read
+  if (log === read) plan.logs.push(log)
+  const known = knownAs(sql, plan, { item, device, log })
   if (known !== undefined) {
-    plan.results.push({ log: item.log, seq: known.seq, at: known.at, fresh: false })
+    plan.results.push({ ...known, fresh: false })
     return undefined
   }
-  const twin = plan.writes.find(
-    (other) => other.log === log && other.item.clientId === item.clientId,
-  )
-  if (twin !== undefined) {
-    plan.results.push({ log: item.log, seq: twin.seq, at: now, fresh: false })
-    return undefined
-  }
-  const reason = mayWrite(sql, { log, device, item, quota })
+  const reason = whyNot(sql, { log, device, item, quota })
   if (reason !== undefined) return reason
   log.head += 1
   log.entries += 1
   log.bytes += item.body.length
   if (item.expectedEpoch !== undefined) log.epoch += 1
-  plan.writes.push({ item, client, log, seq: log.head })
-  plan.results.push({ log: item.log, seq: log.head, at: now, fresh: true })
+  plan.writes.push({ item, log, seq: log.head })
+  plan.results.push({ seq: log.head, at: now, fresh: true })
   return undefined
 }
 
-interface Question {
-  readonly log: LogState
+interface Place {
+  readonly item: PackedItem
   readonly device: Uint8Array
-  readonly item: AppendItem
-  readonly quota: LogQuota
+  readonly log: LogState
 }
 
-function mayWrite(sql: Sql, { log, device, item, quota }: Question): RefusedReason | undefined {
+/** Stored before, or named twice in this very append. */
+function knownAs(
+  sql: Sql,
+  plan: Plan,
+  { item, device, log }: Place,
+): { readonly seq: number; readonly at: number } | undefined {
+  const twin = plan.writes.find(
+    (other) => other.log === log && Buffer.compare(other.item.clientId, item.clientId) === 0,
+  )
+  if (twin !== undefined) return plan.results.find((result) => result.seq === twin.seq)
+  return sql.get(
+    'SELECT seq, at FROM stored WHERE client = ? AND device = ? AND log = ?',
+    item.clientId,
+    device,
+    log.number,
+  )
+}
+
+function whyNot(
+  sql: Sql,
+  { log, device, item, quota }: Place & { readonly quota: LogQuota },
+): RefusedReason | undefined {
   if (log.shared === 1) {
-    // Who may not read a group may not write to it.
+    // Who may not read a group may not write to it, nor learn that it is there.
     if (!isReader(sql, log.number, device)) return 'unknown_log'
     if (item.expectedEpoch !== undefined && item.expectedEpoch !== log.epoch) {
       return 'epoch_conflict'
@@ -107,12 +121,8 @@ function mayWrite(sql: Sql, { log, device, item, quota }: Question): RefusedReas
   return full ? 'quota' : undefined
 }
 
-function write(
-  { sql, now }: OperationContext,
-  plan: Plan,
-  sender: { readonly account: Uint8Array; readonly device: Uint8Array },
-): void {
-  for (const { item, client, log, seq } of plan.writes) {
+function write({ sql, now }: OperationContext, plan: Plan, sender: PackedAppend): void {
+  for (const { item, log, seq } of plan.writes) {
     sql.run(
       'INSERT INTO entry (log, seq, at, account, device, client, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
       log.number,
@@ -120,12 +130,12 @@ function write(
       now,
       sender.account,
       sender.device,
-      client,
+      item.clientId,
       item.body,
     )
     sql.run(
       'INSERT INTO stored (client, device, log, seq, at, kept) VALUES (?, ?, ?, ?, ?, ?)',
-      client,
+      item.clientId,
       sender.device,
       log.number,
       seq,
@@ -133,7 +143,7 @@ function write(
       now,
     )
   }
-  for (const log of plan.logs.values()) {
+  for (const log of plan.logs) {
     sql.run(
       'UPDATE log SET epoch = ?, head = ?, entries = ?, bytes = ? WHERE number = ?',
       log.epoch,
@@ -145,28 +155,18 @@ function write(
   }
 }
 
-const logState = (sql: Sql, log: LogId): LogState | undefined =>
-  sql.get<LogState>(
-    'SELECT number, shared, epoch, head, entries, bytes FROM log WHERE id = ?',
-    idToBytes(log),
-  )
-
-const storedAt = (
-  sql: Sql,
-  key: { readonly client: Uint8Array; readonly device: Uint8Array; readonly log: number },
-): { readonly seq: number; readonly at: number } | undefined =>
-  sql.get(
-    'SELECT seq, at FROM stored WHERE client = ? AND device = ? AND log = ?',
-    key.client,
-    key.device,
-    key.log,
-  )
+const logState = (sql: Sql, log: Uint8Array): LogState | undefined =>
+  sql.get<LogState>('SELECT number, shared, epoch, head, entries, bytes FROM log WHERE id = ?', log)
 
 const isReader = (sql: Sql, log: number, device: Uint8Array): boolean =>
   sql.get('SELECT 1 FROM reader WHERE log = ? AND device = ?', log, device) !== undefined
 
 /** Only a newer list than the sender knew refuses: an older one is the sender's to judge. */
-const staleLists = (sql: Sql, request: AppendRequest): readonly AccountId[] =>
-  request.lists
-    .filter(({ account, version }) => (currentListVersion(sql, account) ?? 0) > version)
-    .map(({ account }) => account)
+function staleLists(sql: Sql, request: PackedAppend): readonly AccountId[] {
+  const stale: AccountId[] = []
+  for (const { account, version } of request.lists) {
+    const id = idFromBytes<AccountId>(account)
+    if ((currentListVersion(sql, id) ?? 0) > version) stale.push(id)
+  }
+  return stale
+}

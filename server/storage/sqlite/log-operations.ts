@@ -1,4 +1,4 @@
-// The log's operations but the append, which has a file of its own.
+// The logs' named operations. The append is apart: see append.ts and packed.ts.
 
 import { type DeviceId, idFromBytes, idToBytes, type LogId } from '../../../src/protocol/ids.ts'
 import type {
@@ -11,7 +11,6 @@ import type {
   ReadQuery,
   StoredEntry,
 } from '../log-port.ts'
-import { append } from './append.ts'
 import type { Sql } from './open.ts'
 import type { OperationContext } from './operation.ts'
 import { sweepEntries, sweepStored } from './sweep.ts'
@@ -24,7 +23,6 @@ export interface Acknowledgement {
 }
 
 export const logOperations = {
-  append,
   acknowledge,
   open,
   cursor: ({ sql }: OperationContext, place: { device: DeviceId; log: LogId }) =>

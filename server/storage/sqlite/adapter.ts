@@ -1,0 +1,36 @@
+// Storage in one SQLite file.
+
+import type { Storage } from '../port.ts'
+import { Committer } from './committer.ts'
+import { sqliteDirectory } from './directory.ts'
+import { SqliteLogs } from './logs.ts'
+import { openSql } from './open.ts'
+import { DEFAULT_LOG_QUOTA, type LogQuota } from './operation.ts'
+
+export interface SqliteOptions {
+  readonly path: string
+  readonly now: () => number
+  readonly quota?: LogQuota
+  /** For tests of a full disk. */
+  readonly maxPages?: number
+}
+
+export async function openSqlite(options: SqliteOptions): Promise<Storage> {
+  const committer = await Committer.start({
+    path: options.path,
+    now: options.now,
+    quota: options.quota ?? DEFAULT_LOG_QUOTA,
+    maxPages: options.maxPages,
+  })
+  const reading = openSql({ path: options.path, readonly: true })
+  const logs = new SqliteLogs(committer, reading)
+  return {
+    logs,
+    directory: sqliteDirectory(committer, reading),
+    async close() {
+      await logs.settled()
+      await committer.close()
+      reading.close()
+    },
+  }
+}

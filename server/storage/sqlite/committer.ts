@@ -1,0 +1,199 @@
+// The main thread's end of the storage worker. What comes while the worker commits is collected
+// and becomes the next group: under load groups grow by themselves, at rest nothing waits.
+
+import { Worker } from 'node:worker_threads'
+import type { AppendOutcome, AppendRequest } from '../log-port.ts'
+import { StorageError } from '../port.ts'
+import type { AppendResult } from './append.ts'
+import type { Answer, Group, GroupAnswer } from './group.ts'
+import type { Calls, OperationArgs, OperationName, OperationResult } from './operations.ts'
+import { MAX_GROUP, packAppends } from './packed.ts'
+import type { WorkerMessage, WorkerOptions } from './worker.ts'
+
+export type Settle<R> = (request: R, outcome: AppendOutcome) => void
+
+interface PendingAppend {
+  readonly request: AppendRequest
+  readonly settle: Settle<never>
+}
+
+interface PendingCall {
+  readonly name: OperationName
+  readonly args: unknown
+  readonly done: (value: never) => void
+  readonly failed: (error: StorageError) => void
+}
+
+export interface CommitterOptions extends WorkerOptions {
+  readonly now: () => number
+}
+
+export class Committer implements Calls {
+  readonly #worker: Worker
+  readonly #now: () => number
+  #appends: PendingAppend[] = []
+  #calls: PendingCall[] = []
+  #flying: { readonly appends: PendingAppend[]; readonly calls: PendingCall[] } | undefined
+  #scheduled = false
+  #closed = false
+  #idle: (() => void)[] = []
+  readonly #committed: (() => void)[] = []
+
+  private constructor(worker: Worker, now: () => number) {
+    this.#worker = worker
+    this.#now = now
+    worker.on('message', (answer: GroupAnswer) => this.#settleGroup(answer))
+    worker.on('error', () => this.#fail())
+    worker.on('exit', () => this.#fail())
+  }
+
+  static async start({ now, ...data }: CommitterOptions): Promise<Committer> {
+    const worker = startWorker(data)
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', () => resolve())
+      worker.once('error', reject)
+    })
+    return new Committer(worker, now)
+  }
+
+  append<R extends AppendRequest>(request: R, settle: Settle<R>): void {
+    if (this.#closed) {
+      settle(request, unavailable)
+      return
+    }
+    this.#appends.push({ request, settle: settle as Settle<never> })
+    this.#schedule()
+  }
+
+  call<N extends OperationName>(name: N, args: OperationArgs<N>): Promise<OperationResult<N>> {
+    return new Promise((done, failed) => {
+      if (this.#closed) {
+        failed(new StorageError('closed', 'the storage is closed'))
+        return
+      }
+      this.#calls.push({ name, args, done, failed })
+      this.#schedule()
+    })
+  }
+
+  onCommitted(listener: () => void): void {
+    this.#committed.push(listener)
+  }
+
+  settled(): Promise<void> {
+    if (this.#flying === undefined && !this.#waiting()) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#idle.push(resolve)
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    await this.settled()
+    this.#closed = true
+    const gone = new Promise<void>((resolve) => {
+      this.#worker.once('exit', () => resolve())
+    })
+    this.#worker.postMessage({ kind: 'close' } satisfies WorkerMessage)
+    await gone
+  }
+
+  #waiting(): boolean {
+    return this.#appends.length > 0 || this.#calls.length > 0
+  }
+
+  /** At the end of this turn of the event loop: all that arrived together goes together. */
+  #schedule(): void {
+    if (this.#scheduled || this.#flying !== undefined) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      if (this.#flying === undefined && this.#waiting()) this.#send()
+    })
+  }
+
+  #send(): void {
+    const appends = this.#appends.splice(0, MAX_GROUP)
+    const calls = this.#calls
+    this.#calls = []
+    this.#flying = { appends, calls }
+    const packed =
+      appends.length === 0 ? undefined : packAppends(appends.map(({ request }) => request))
+    const group: Group = {
+      now: this.#now(),
+      calls: calls.map(({ name, args }) => ({ name, args })),
+      appends: packed,
+    }
+    const transfer = packed === undefined ? [] : [packed.buffer as ArrayBuffer]
+    this.#worker.postMessage({ kind: 'group', group } satisfies WorkerMessage, transfer)
+  }
+
+  #settleGroup(answer: GroupAnswer): void {
+    const flown = this.#flying
+    this.#flying = undefined
+    // The disk works on while the answers are handed out.
+    if (this.#waiting()) this.#send()
+    if (flown === undefined) return
+    for (const [index, call] of flown.calls.entries()) settleCall(call, answer.calls[index])
+    for (const [index, { request, settle }] of flown.appends.entries()) {
+      settle(request as never, outcomeOf(request, answer.appends[index]))
+    }
+    for (const listener of this.#committed) listener()
+    if (this.#flying !== undefined || this.#waiting()) return
+    const idle = this.#idle
+    this.#idle = []
+    for (const resolve of idle) resolve()
+  }
+
+  /** The worker is gone: nothing more is promised, and what was asked is answered so. */
+  #fail(): void {
+    this.#closed = true
+    const flown = this.#flying
+    this.#flying = undefined
+    const error = new StorageError('closed', 'the storage worker ended')
+    for (const call of [...(flown?.calls ?? []), ...this.#calls]) call.failed(error)
+    for (const { request, settle } of [...(flown?.appends ?? []), ...this.#appends]) {
+      settle(request as never, unavailable)
+    }
+    this.#calls = []
+    this.#appends = []
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}
+
+function startWorker(data: WorkerOptions): Worker {
+  const here = import.meta.url
+  // From source the worker needs the same loader as we; in the bundle it is a file beside us.
+  if (here.endsWith('.ts')) {
+    return new Worker(new URL('./worker.ts', here), {
+      workerData: data,
+      execArgv: ['--import', 'tsx'],
+    })
+  }
+  return new Worker(new URL('./storage-worker.js', here), { workerData: data })
+}
+
+const unavailable: AppendOutcome = { kind: 'refused', reason: 'unavailable', accounts: [] }
+const full: AppendOutcome = { kind: 'refused', reason: 'storage_full', accounts: [] }
+
+function settleCall(call: PendingCall, answer: Answer<unknown> | undefined): void {
+  if (answer?.ok === true) call.done(answer.value as never)
+  else call.failed(new StorageError(answer?.code ?? 'failed', answer?.detail ?? 'no answer'))
+}
+
+function outcomeOf(
+  request: AppendRequest,
+  answer: Answer<AppendResult> | undefined,
+): AppendOutcome {
+  if (answer === undefined || !answer.ok) return answer?.code === 'full' ? full : unavailable
+  const result = answer.value
+  if ('reason' in result) return { kind: 'refused', ...result }
+  return {
+    kind: 'appended',
+    results: result.map(({ seq, at, fresh }, index) => {
+      const item = request.items[index]
+      if (item === undefined) throw new StorageError('failed', 'more results than items')
+      return { log: item.log, seq, at, fresh }
+    }),
+  }
+}
