@@ -1,9 +1,16 @@
-import type { AccountId } from '../../../src/protocol/ids.ts'
-import type { Sql } from './open.ts'
+// The directory's operations in the storage worker, gathered from their nouns.
 
-export const directorySchema: readonly string[] = []
+import { accountOperations } from './accounts.ts'
+import { blobOperations } from './blob-rows.ts'
+import { inviteOperations } from './invites.ts'
+import { prekeyOperations } from './prekeys.ts'
 
-export const directoryOperations = {}
+export { currentListVersion } from './accounts.ts'
+export { directorySchema } from './directory-schema.ts'
 
-/** The version of the account's newest device list; undefined where there is no such account. */
-export const currentListVersion = (_sql: Sql, _account: AccountId): number | undefined => undefined
+export const directoryOperations = {
+  ...accountOperations,
+  ...prekeyOperations,
+  ...inviteOperations,
+  ...blobOperations,
+}
