@@ -52,7 +52,11 @@ export interface PrivatePrekey {
   readonly privateKey: Uint8Array
 }
 
-/** Everything to be stored, at once. */
+/**
+ * Everything to be stored, at once. A `put` that is active makes every other session with that
+ * device inactive; a `drop` takes the session's skipped keys with it. After `skippedAdded` the
+ * caller trims by the limits of ratchet/limits.ts.
+ */
 export interface SessionChange {
   readonly put: readonly StoredSession[]
   readonly drop: readonly Uint8Array[]
@@ -61,6 +65,29 @@ export interface SessionChange {
   readonly prekeysUsed: readonly { readonly kind: PrekeyKind; readonly id: number }[]
   /** Of a first message that a last-resort key opened: the replay cache. */
   readonly handshakeSeen: Uint8Array | undefined
+}
+
+/** The change that changes nothing. */
+export const NOTHING: SessionChange = {
+  put: [],
+  drop: [],
+  skippedAdded: [],
+  skippedUsed: [],
+  prekeysUsed: [],
+  handshakeSeen: undefined,
+}
+
+export interface Sealed {
+  readonly change: SessionChange
+  readonly envelope: Uint8Array
+}
+
+export interface Opened {
+  readonly change: SessionChange
+  readonly plaintext: Uint8Array
+  readonly session: Uint8Array
+  /** This message made the session: the peer began, or began anew. */
+  readonly fresh: boolean
 }
 
 export type SessionErrorCode =

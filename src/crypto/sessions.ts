@@ -1,56 +1,114 @@
 // Sessions with one peer device: begin one, seal to it, open from it. Values in, values out: what
 // is to be stored comes back as a SessionChange, and nothing changes when a call throws.
-// Which session is the active one, and why both ends agree: docs/protocol/sessions.md.
+// The whole of it, for another implementation: docs/protocol/sessions.md.
 
+import { decode } from '../protocol/codec.ts'
+import { type Envelope, envelopeCodec } from '../protocol/envelope.ts'
+import { ProtocolError } from '../protocol/errors.ts'
 import type { PrekeyBundle } from '../protocol/prekeys.ts'
-import type { CryptoEnv } from './primitives.ts'
-import type { LocalDevice, PeerDevice, SessionBook, SessionChange } from './session.ts'
+import { checkBundle } from './bundle.ts'
+import { initiate } from './handshake.ts'
+import { type CryptoEnv, CryptoError } from './primitives.ts'
+import { ratchetEncrypt } from './ratchet/encrypt.ts'
+import { stepRoot } from './ratchet/root.ts'
+import { decodeState } from './ratchet/state.ts'
+import {
+  type LocalDevice,
+  NOTHING,
+  type Opened,
+  type PeerDevice,
+  type Sealed,
+  type SessionBook,
+  type SessionChange,
+  SessionError,
+} from './session.ts'
+import { openEnvelope } from './session-open.ts'
+import { activate, activeOf, stay } from './session-places.ts'
 
-export interface Sealed {
-  readonly change: SessionChange
-  readonly envelope: Uint8Array
-}
-
-export interface Opened {
-  readonly change: SessionChange
-  readonly plaintext: Uint8Array
-  readonly session: Uint8Array
-  /** This message made the session: the peer began, or began anew. */
-  readonly fresh: boolean
-}
+export type { Opened, Sealed } from './session.ts'
 
 /**
  * The new session becomes the active one. With `book` the change also demotes what was active and
  * drops the oldest; without it, whoever stores the change makes every other session inactive.
+ * Throws SessionError `bad_bundle`.
  */
 export function startSession(
-  _env: CryptoEnv,
-  _local: LocalDevice,
-  _peer: PeerDevice,
-  _bundle: PrekeyBundle,
-  _book?: SessionBook,
+  env: CryptoEnv,
+  local: LocalDevice,
+  peer: PeerDevice,
+  bundle: PrekeyBundle,
+  book?: SessionBook,
 ): SessionChange {
-  throw new Error('being written')
+  const { primitives } = env
+  checkBundle(primitives, peer, bundle)
+  return translated('bad_bundle', () => {
+    const { session, root, head } = initiate(env, local, peer, bundle)
+    const own = primitives.x25519KeyPair(env.random(32))
+    const step = stepRoot(primitives, {
+      root,
+      privateKey: own.privateKey,
+      publicKey: bundle.curveSigned.key,
+    })
+    const state = {
+      kind: 'opening',
+      role: 'initiator',
+      heardAt: env.now(),
+      root: step.root,
+      own,
+      send: step.chain,
+      head,
+      contested: false,
+    } as const
+    return { ...NOTHING, ...activate(book?.sessions ?? [], { session, state }) }
+  })
 }
 
 /** `plaintext` is padded already. Throws SessionError `no_session`. */
 export function encryptTo(
-  _env: CryptoEnv,
+  env: CryptoEnv,
   _local: LocalDevice,
   _peer: PeerDevice,
-  _book: SessionBook,
-  _plaintext: Uint8Array,
+  book: SessionBook,
+  plaintext: Uint8Array,
 ): Sealed {
-  throw new Error('being written')
+  const active = activeOf(book.sessions)
+  if (active === undefined) throw new SessionError('no_session', 'none is active')
+  const { state, envelope } = ratchetEncrypt(
+    env,
+    active.session,
+    decodeState(active.state),
+    plaintext,
+  )
+  return { change: { ...NOTHING, ...stay({ session: active.session, state }, true) }, envelope }
 }
 
 /** Throws SessionError; then nothing is to be stored. */
 export function decryptFrom(
-  _env: CryptoEnv,
-  _local: LocalDevice,
-  _peer: PeerDevice,
-  _book: SessionBook,
-  _envelope: Uint8Array,
+  env: CryptoEnv,
+  local: LocalDevice,
+  peer: PeerDevice,
+  book: SessionBook,
+  envelope: Uint8Array,
 ): Opened {
-  throw new Error('being written')
+  const parsed = parse(envelope)
+  return translated('not_authentic', () => openEnvelope({ env, local, peer, book }, parsed))
+}
+
+function parse(envelope: Uint8Array): Envelope {
+  try {
+    return decode(envelopeCodec, envelope)
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new SessionError('malformed', error.message)
+    throw error
+  }
+}
+
+/** What a primitive refuses while it works on what the peer gave is the peer's doing. */
+function translated<T>(code: 'bad_bundle' | 'not_authentic', work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof CryptoError) throw new SessionError(code, error.message)
+    throw error
+  }
 }

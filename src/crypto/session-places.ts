@@ -1,0 +1,74 @@
+// Which session with a peer device is the active one, and which old ones are still kept. Both ends
+// follow these rules on what they see and come to the same one: docs/protocol/sessions.md.
+
+import { MAX_OLD_SESSIONS } from './ratchet/limits.ts'
+import { decodeState, encodeState, type RatchetState } from './ratchet/state.ts'
+import type { StoredSession } from './session.ts'
+
+export interface Placed {
+  readonly put: readonly StoredSession[]
+  readonly drop: readonly Uint8Array[]
+}
+
+export interface Place {
+  readonly session: Uint8Array
+  readonly state: RatchetState
+}
+
+export const sameSession = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
+
+export const activeOf = (sessions: readonly StoredSession[]): StoredSession | undefined =>
+  sessions.find((session) => session.active)
+
+/** A session that goes on where it is. */
+export const stay = (next: Place, active: boolean): Placed => ({
+  put: [{ session: next.session, state: encodeState(next.state), active }],
+  drop: [],
+})
+
+/** A session, new or known, that becomes the active one. */
+export function activate(sessions: readonly StoredSession[], next: Place): Placed {
+  const others = sessions.filter((other) => !sameSession(other.session, next.session))
+  const demoted = others.filter((other) => other.active)
+  const drop = surplus(others)
+  return {
+    put: [
+      ...stay(next, true).put,
+      ...demoted
+        .filter((other) => !drop.includes(other.session))
+        .map((other) => ({ ...other, active: false })),
+    ],
+    drop,
+  }
+}
+
+/**
+ * A session that the peer began. If we began one too and have no answer yet, both are under way:
+ * the smaller id wins at both ends. An answered one gives way: a peer that begins anew after it
+ * spoke with us has lost what it had. And a second one that the peer begins against ours says that
+ * it does not have ours.
+ */
+export function placeFresh(sessions: readonly StoredSession[], next: Place): Placed {
+  const active = activeOf(sessions)
+  const ours = active === undefined ? undefined : decodeState(active.state)
+  if (active === undefined || ours?.kind !== 'opening' || ours.contested) {
+    return activate(sessions, next)
+  }
+  if (Buffer.compare(next.session, active.session) < 0) return activate(sessions, next)
+  const contested = encodeState({ ...ours, contested: true })
+  const old = sessions.filter((other) => !other.active)
+  return {
+    put: [{ ...active, state: contested }, ...stay(next, false).put],
+    drop: surplus(old, MAX_OLD_SESSIONS - 1),
+  }
+}
+
+/** The old sessions beyond the limit, those least recently heard from first. */
+function surplus(old: readonly StoredSession[], keep = MAX_OLD_SESSIONS): readonly Uint8Array[] {
+  if (old.length <= keep) return []
+  return old
+    .map((session) => ({ session: session.session, heardAt: decodeState(session.state).heardAt }))
+    .sort((a, b) => a.heardAt - b.heardAt)
+    .slice(0, old.length - keep)
+    .map(({ session }) => session)
+}
