@@ -4,6 +4,7 @@
 
 import type { Env } from '../protocol/env.ts'
 
+/** The private key is the seed that was handed in, not a copy: wiping one wipes both. */
 export interface KeyPair {
   readonly publicKey: Uint8Array
   readonly privateKey: Uint8Array
@@ -29,6 +30,7 @@ export interface Primitives {
   ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean
   /** From a 64-byte seed (FIPS 203 d ‖ z); the private key is kept as that seed. */
   mlKemKeyPair(seed: Uint8Array): KeyPair
+  /** 32 random bytes. A native provider draws its own instead: only noble's is reproducible. */
   mlKemEncapsulate(publicKey: Uint8Array, random: Uint8Array): KemResult
   mlKemDecapsulate(privateKey: Uint8Array, ciphertext: Uint8Array): Uint8Array
 }

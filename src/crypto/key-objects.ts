@@ -1,0 +1,56 @@
+// node:crypto's key objects, made once per key and kept as long as the key's bytes are.
+// Keys come in as JWK, which is far cheaper than DER. Nothing is ever generated here and no key
+// is exported as JWK: generating a pair and exporting it so can hang the process for ever.
+
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+
+type Curve = 'X25519' | 'Ed25519'
+interface Cached {
+  readonly key: KeyObject
+  readonly mark: number
+}
+
+const caches = {
+  private: {
+    X25519: new WeakMap<Uint8Array, Cached>(),
+    Ed25519: new WeakMap<Uint8Array, Cached>(),
+  },
+  public: { X25519: new WeakMap<Uint8Array, Cached>(), Ed25519: new WeakMap<Uint8Array, Cached>() },
+}
+
+export const privateKeyObject = (curve: Curve, key: Uint8Array): KeyObject =>
+  cached(caches.private[curve], key, () =>
+    // Of a private key only `d` is read; `x` must be there.
+    createPrivateKey({ format: 'jwk', key: { kty: 'OKP', crv: curve, x: '', d: base64(key) } }),
+  )
+
+export const publicKeyObject = (curve: Curve, key: Uint8Array): KeyObject =>
+  cached(caches.public[curve], key, () =>
+    createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: curve, x: base64(key) } }),
+  )
+
+function cached(
+  cache: WeakMap<Uint8Array, Cached>,
+  bytes: Uint8Array,
+  make: () => KeyObject,
+): KeyObject {
+  const mark = markOf(bytes)
+  const known = cache.get(bytes)
+  // Bytes that were wiped or written over since are another key.
+  if (known !== undefined && known.mark === mark) return known.key
+  const key = make()
+  cache.set(bytes, { key, mark })
+  return key
+}
+
+/** FNV-1a over the key: 32 bits that tell a changed buffer without keeping a copy of a secret. */
+function markOf(bytes: Uint8Array): number {
+  let mark = 0x811c9dc5
+  for (let index = 0; index < bytes.length; index += 1) {
+    mark = Math.imul(mark ^ (bytes[index] ?? 0), 0x01000193)
+  }
+  return mark
+}
+
+const base64 = (key: Uint8Array): string =>
+  Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('base64url')

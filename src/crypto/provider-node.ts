@@ -1,0 +1,125 @@
+// The primitives by node:crypto: the default. ML-KEM natively where the runtime has it.
+
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createPublicKey,
+  diffieHellman,
+  hash,
+  hkdfSync,
+  sign,
+  verify,
+} from 'node:crypto'
+import { mayBeEd25519Key } from './ed25519-key.ts'
+import { kemPrimitives } from './kem.ts'
+import { nativeKem } from './kem-native.ts'
+import { nobleKem } from './kem-noble.ts'
+import { privateKeyObject, publicKeyObject } from './key-objects.ts'
+import {
+  checkAgreed,
+  checkBox,
+  checkHkdf,
+  checkKey,
+  checkSealed,
+  checkSeed,
+  SIGNATURE_BYTES,
+  TAG_BYTES,
+} from './lengths.ts'
+import { type AeadInput, CryptoError, type Primitives } from './primitives.ts'
+
+type Cipher = 'aes-256-gcm' | 'chacha20-poly1305'
+
+/** The tag's length is stated on both ends: without it GCM opens with a tag of 4 bytes (A10). */
+const OPTIONS = { authTagLength: TAG_BYTES }
+
+/** u = 9, RFC 7748. */
+const BASE_POINT = Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? 9 : 0))
+
+export const nodePrimitives: Primitives = {
+  name: 'node',
+  sha256: (data) => plain(hash('sha256', data, 'buffer')),
+  hmacSha256: (key, data) => plain(createHmac('sha256', key).update(data).digest()),
+  hkdfSha256({ ikm, salt, info, length }) {
+    checkHkdf(length)
+    return new Uint8Array(hkdfSync('sha256', ikm, salt, info, length))
+  },
+  aesGcmSeal: (box) => seal('aes-256-gcm', box),
+  aesGcmOpen: (box) => open('aes-256-gcm', box),
+  chachaSeal: (box) => seal('chacha20-poly1305', box),
+  chachaOpen: (box) => open('chacha20-poly1305', box),
+  x25519KeyPair(seed) {
+    checkSeed(seed)
+    // The public key is the agreement with the base point: no export of a key object is needed.
+    return { publicKey: agree(seed, BASE_POINT), privateKey: seed }
+  },
+  x25519Agree(privateKey, publicKey) {
+    checkKey(privateKey)
+    checkKey(publicKey)
+    return checkAgreed(agree(privateKey, publicKey))
+  },
+  ed25519KeyPair(seed) {
+    checkSeed(seed)
+    const spki = createPublicKey(privateKeyObject('Ed25519', seed)).export({
+      format: 'der',
+      type: 'spki',
+    })
+    return { publicKey: new Uint8Array(spki.subarray(-32)), privateKey: seed }
+  },
+  ed25519Sign(privateKey, message) {
+    checkKey(privateKey)
+    return plain(sign(null, message, privateKeyObject('Ed25519', privateKey)))
+  },
+  ed25519Verify(publicKey, message, signature) {
+    checkKey(publicKey)
+    if (signature.length !== SIGNATURE_BYTES || !mayBeEd25519Key(publicKey)) return false
+    return verify(null, message, publicKeyObject('Ed25519', publicKey), signature)
+  },
+  ...kemPrimitives(nativeKem ?? nobleKem),
+}
+
+function seal(cipher: Cipher, box: AeadInput): Uint8Array {
+  checkBox(box)
+  // The options are the same for both; the overload is GCM's.
+  const stream = createCipheriv(cipher as 'aes-256-gcm', box.key, box.nonce, OPTIONS)
+  stream.setAAD(box.ad)
+  const out = new Uint8Array(box.data.length + TAG_BYTES)
+  out.set(stream.update(box.data))
+  stream.final()
+  out.set(stream.getAuthTag(), box.data.length)
+  return out
+}
+
+function open(cipher: Cipher, box: AeadInput): Uint8Array {
+  checkSealed(box)
+  const end = box.data.length - TAG_BYTES
+  const stream = createDecipheriv(cipher as 'aes-256-gcm', box.key, box.nonce, OPTIONS)
+  stream.setAAD(box.ad)
+  stream.setAuthTag(box.data.subarray(end))
+  const out = plain(stream.update(box.data.subarray(0, end)))
+  try {
+    stream.final()
+  } catch {
+    out.fill(0)
+    throw new CryptoError('not_authentic', cipher)
+  }
+  return out
+}
+
+function agree(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  try {
+    return plain(
+      diffieHellman({
+        privateKey: privateKeyObject('X25519', privateKey),
+        publicKey: publicKeyObject('X25519', publicKey),
+      }),
+    )
+  } catch {
+    // OpenSSL itself refuses a point of small order.
+    throw new CryptoError('bad_key', 'X25519 public key')
+  }
+}
+
+/** The same bytes without Buffer's other behaviour (`slice`, JSON). */
+const plain = (bytes: Buffer): Uint8Array =>
+  new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
