@@ -1,0 +1,309 @@
+// Every failure that leaves the façade: code, sentence, hint, in one place. Nothing secret, no
+// text of a message, no stack: what is unexpected goes to the profile's log.
+
+import { KeychainError, type KeychainErrorCode } from '../keychain/port.ts'
+import { ProtocolError } from '../protocol/errors.ts'
+import type { HttpErrorCode } from '../protocol/http.ts'
+import { StoreError, type StoreErrorCode } from '../store/port.ts'
+import { ClientError, type ErrorJson, FAILURES, type FailureCode } from './api.ts'
+import { DirectoryError } from './directory.ts'
+import type { Outcome } from './driver.ts'
+
+interface Sentence {
+  readonly code: FailureCode
+  readonly message: string
+  readonly hint?: string
+}
+
+const KEYCHAIN: Readonly<Record<KeychainErrorCode, Sentence>> = {
+  keychain_missing: {
+    code: 'keychain_missing',
+    message: 'This machine offers no keychain.',
+    hint: 'start a Secret Service (gnome-keyring, KeePassXC, KWallet), or register with --keychain file',
+  },
+  keychain_locked: {
+    code: 'keychain_locked',
+    message: 'The keychain is locked.',
+    hint: 'unlock the keychain of your desktop session and try again',
+  },
+  keychain_lost: {
+    code: 'keychain_lost',
+    message: 'This profile has an identity, but the keychain has no secrets for it.',
+    hint: 'unlock or restore the keychain, or restore a backup',
+  },
+  passphrase_needed: {
+    code: 'passphrase_needed',
+    message: 'This profile is sealed with a passphrase.',
+    hint: 'set SOTTO_PASSPHRASE or use --passphrase-file',
+  },
+  passphrase_wrong: { code: 'passphrase_wrong', message: 'The passphrase is wrong.' },
+  keychain_corrupt: {
+    code: 'keychain_corrupt',
+    message: 'The secrets of this profile are damaged.',
+    hint: 'restore a backup',
+  },
+  keychain_failed: {
+    code: 'keychain_missing',
+    message: 'The keychain did not answer as it should.',
+    hint: 'sotto doctor',
+  },
+}
+
+const HTTP: Readonly<Record<HttpErrorCode, Sentence>> = {
+  bad_request: { code: 'server', message: 'The server did not understand the request.' },
+  unauthorised: {
+    code: 'device_removed',
+    message: 'The server does not know this device any more.',
+    hint: 'sotto doctor',
+  },
+  forbidden: { code: 'not_allowed', message: 'The server does not allow this.' },
+  not_found: { code: 'not_found', message: 'There is no such thing on the server.' },
+  name_taken: {
+    code: 'exists',
+    message: 'This name, or one that looks like it, is taken.',
+    hint: 'choose another name',
+  },
+  invite_required: {
+    code: 'not_allowed',
+    message: 'This server admits by invite only.',
+    hint: 'ask its operator for a code and pass --invite CODE',
+  },
+  invite_invalid: {
+    code: 'not_allowed',
+    message: 'This invite is not valid, or it was used.',
+    hint: 'ask the operator of the server for another one',
+  },
+  registration_closed: { code: 'not_allowed', message: 'This server takes no new accounts.' },
+  disabled: { code: 'disabled', message: 'This account is disabled by the server’s operator.' },
+  conflict: { code: 'server', message: 'The server has a newer state than this device.' },
+  rolled_back: {
+    code: 'profile_rolled_back',
+    message: 'This profile is older than what the server has seen of it.',
+    hint: 'sotto doctor --mend',
+  },
+  too_large: { code: 'bad_input', message: 'This is larger than the server takes.' },
+  quota: { code: 'quota', message: 'The quota on the server is used up.' },
+  rate_limited: { code: 'rate_limited', message: 'Too many requests.' },
+  storage_full: { code: 'server', message: 'The server’s disk is full.' },
+  version: {
+    code: 'server',
+    message: 'The server speaks another version of the protocol.',
+    hint: 'update sotto, or ask the operator to update the server',
+  },
+  internal: { code: 'server', message: 'The server failed.' },
+  unavailable: { code: 'server', message: 'The server is not available now.' },
+}
+
+const SYSTEM: Readonly<Record<string, Sentence>> = {
+  ENOSPC: { code: 'storage', message: 'The disk is full.' },
+  EDQUOT: { code: 'storage', message: 'The disk quota is used up.' },
+  EROFS: { code: 'storage', message: 'The disk is read-only.' },
+  EIO: { code: 'storage', message: 'The disk failed.' },
+  ENOENT: { code: 'file', message: 'There is no such file.' },
+  EACCES: { code: 'file', message: 'A file or folder may not be opened.' },
+  EPERM: { code: 'file', message: 'A file or folder may not be changed.' },
+  EISDIR: { code: 'file', message: 'This is a folder, not a file.' },
+  EEXIST: { code: 'file', message: 'There is a file of this name already.' },
+  ELOOP: { code: 'file', message: 'This is a symbolic link; it is not followed.' },
+  EMFILE: { code: 'file', message: 'Too many files are open.' },
+  ECONNREFUSED: { code: 'network', message: 'The server cannot be reached.' },
+  ECONNRESET: { code: 'network', message: 'The connection to the server broke.' },
+  EPIPE: { code: 'network', message: 'The connection to the server broke.' },
+  ENOTFOUND: { code: 'network', message: 'The server’s name cannot be found.' },
+  EAI_AGAIN: { code: 'network', message: 'The server’s name cannot be looked up now.' },
+  ETIMEDOUT: { code: 'network', message: 'The server does not answer.' },
+  EHOSTUNREACH: { code: 'network', message: 'The server cannot be reached.' },
+  ENETUNREACH: { code: 'network', message: 'The server cannot be reached.' },
+}
+
+const fromSentence = (sentence: Sentence, retryAfter?: number): ClientError =>
+  new ClientError(sentence.code, sentence.message, {
+    ...(sentence.hint === undefined ? {} : { hint: sentence.hint }),
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+  })
+
+/** What the server answered. `retryAfter`: milliseconds since 1970. */
+export const httpFailure = (code: HttpErrorCode, retryAfter?: number): ClientError =>
+  fromSentence(HTTP[code], retryAfter)
+
+export const rolledBack = (): ClientError =>
+  new ClientError(
+    'profile_rolled_back',
+    'This profile is older than its keychain: it was restored from a copy, or copied. Going on would use message keys twice.',
+    { hint: 'sotto doctor --mend' },
+  )
+
+export const cloned = (): ClientError =>
+  new ClientError(
+    'profile_rolled_back',
+    'Another copy of this profile is connected. Two copies of one device would use message keys twice.',
+    { hint: 'delete the copy, then sotto doctor --mend' },
+  )
+
+export const noProfile = (profile: string): ClientError =>
+  new ClientError('no_profile', `There is no profile ‘${profile}’ here yet.`, {
+    hint: 'sotto register NAME --server URL',
+  })
+
+export const badInput = (message: string, hint?: string): ClientError =>
+  new ClientError('bad_input', message, hint === undefined ? {} : { hint })
+
+export const notFound = (message: string, hint?: string): ClientError =>
+  new ClientError('not_found', message, hint === undefined ? {} : { hint })
+
+export const timedOut = (message: string): ClientError => new ClientError('timeout', message)
+
+/** What the engine would not do. `name`: whom the hint is about. */
+export function refusal(
+  outcome: Extract<Outcome, { kind: 'refused' }>,
+  name?: string,
+): ClientError {
+  switch (outcome.code) {
+    case 'untrusted_identity':
+      return new ClientError(
+        'untrusted_identity',
+        'The identity behind this name changed, and the change was not accepted.',
+        { hint: `sotto verify ${name ?? 'NAME'}` },
+      )
+    case 'blocked':
+      return new ClientError('blocked', 'This contact is blocked.', {
+        hint: `sotto contact unblock ${name ?? 'NAME'}`,
+      })
+    case 'not_found':
+      return notFound(name === undefined ? 'There is no such thing.' : `There is no ‘${name}’.`)
+    case 'not_allowed':
+      return new ClientError('not_allowed', sentenceOf(outcome.detail, 'This is not allowed.'))
+    case 'bad_input':
+      return badInput(sentenceOf(outcome.detail, 'This input is not valid.'))
+    case 'network':
+      return new ClientError('network', 'The server cannot be reached.', {
+        hint: 'what was queued is kept; sotto doctor checks the way',
+      })
+    case 'server':
+      return new ClientError('server', 'The server gave an answer that is no use.')
+    case 'rate_limited':
+      return fromSentence(HTTP.rate_limited, outcome.retryAfter)
+    default:
+      return outcome.code satisfies never
+  }
+}
+
+/** The engine's details are our own words: `empty text` becomes a sentence. */
+function sentenceOf(detail: string, otherwise: string): string {
+  if (detail === '') return otherwise
+  return `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${detail.endsWith('.') ? '' : '.'}`
+}
+
+const DIRECTORY: Readonly<Record<DirectoryError['code'], Sentence>> = {
+  not_found: HTTP.not_found,
+  rate_limited: HTTP.rate_limited,
+  network: { code: 'network', message: 'The server cannot be reached.', hint: 'sotto doctor' },
+  server: { code: 'server', message: 'The server gave an answer that is no use.' },
+}
+
+/** The last net. What none of the tables knows is a bug, and says so. */
+export function toClientError(error: unknown): ClientError {
+  if (error instanceof ClientError) return error
+  if (error instanceof KeychainError) return fromSentence(KEYCHAIN[error.code])
+  if (error instanceof DirectoryError) return fromSentence(DIRECTORY[error.code], error.retryAfter)
+  if (error instanceof ProtocolError && error.blame === 'remote') {
+    return new ClientError('server', 'The server said something that is not our protocol.')
+  }
+  if (error instanceof Error && error.name === 'AbortError') {
+    return new ClientError('timeout', 'The call was given up.')
+  }
+  const code = systemCode(error)
+  const known =
+    error instanceof StoreError
+      ? STORE[error.code]
+      : code === undefined
+        ? undefined
+        : (SYSTEM[code] ?? sqlite(code) ?? tls(code))
+  if (known !== undefined) return fromSentence(known)
+  return new ClientError('bug', 'An unexpected error.', { hint: 'the log has the details' })
+}
+
+function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return error.cause instanceof Error ? systemCode(error.cause) : undefined
+}
+
+const BROKEN: Sentence = {
+  code: 'storage',
+  message: 'The profile’s database is damaged, or its key is another one.',
+  hint: 'sotto doctor, or restore a backup',
+}
+const FAILED: Sentence = {
+  code: 'storage',
+  message: 'The profile’s database failed.',
+  hint: 'sotto doctor',
+}
+const FULL: Sentence = {
+  code: 'storage',
+  message: 'The disk is full.',
+  hint: 'make room and try again',
+}
+
+const STORE: Readonly<Record<StoreErrorCode, Sentence | undefined>> = {
+  wrong_key: BROKEN,
+  corrupt: BROKEN,
+  full: FULL,
+  readonly: { code: 'storage', message: 'The profile’s folder may not be written.' },
+  busy: FAILED,
+  newer_schema: {
+    code: 'storage',
+    message: 'This profile was written by a newer version of sotto.',
+    hint: 'update sotto',
+  },
+  missing: BROKEN,
+  exists: { code: 'exists', message: 'There is a profile here already.' },
+  io: FAILED,
+  constraint: undefined,
+  misuse: undefined,
+}
+
+/** The profile's lock is SQLite too, outside the store. */
+const sqlite = (code: string): Sentence | undefined =>
+  code.startsWith('SQLITE_') ? (code === 'SQLITE_FULL' ? FULL : FAILED) : undefined
+
+function tls(code: string): Sentence | undefined {
+  const ours = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH)/
+  if (!ours.test(code)) return undefined
+  return {
+    code: 'network',
+    message: 'The server’s TLS certificate is not one that this machine trusts.',
+    hint: 'use the address with `#sha256-…` that the server printed at its start',
+  }
+}
+
+/** @public The object on stderr and in JSON-RPC. */
+export const errorJson = (
+  error: ClientError,
+): ErrorJson & { readonly candidates?: readonly string[] } => ({
+  v: 1,
+  type: 'error',
+  code: error.code,
+  message: error.message,
+  hint: error.hint ?? null,
+  retry_after: error.retryAfter === undefined ? null : new Date(error.retryAfter).toISOString(),
+  ...(error.candidates.length === 0 ? {} : { candidates: error.candidates }),
+})
+
+/** The way back, where it came through a socket. */
+export function errorFromJson(value: unknown): ClientError {
+  const fields = (typeof value === 'object' && value !== null ? value : {}) as Partial<
+    Record<keyof ErrorJson | 'candidates', unknown>
+  >
+  const code = typeof fields.code === 'string' && fields.code in FAILURES ? fields.code : 'bug'
+  const retryAfter = Date.parse(String(fields.retry_after))
+  return new ClientError(
+    code as FailureCode,
+    typeof fields.message === 'string' ? fields.message : 'An unexpected error.',
+    {
+      ...(typeof fields.hint === 'string' ? { hint: fields.hint } : {}),
+      ...(Number.isNaN(retryAfter) ? {} : { retryAfter }),
+      ...(Array.isArray(fields.candidates) ? { candidates: fields.candidates.map(String) } : {}),
+    },
+  )
+}

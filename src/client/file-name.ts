@@ -1,0 +1,52 @@
+// From a name that a peer chose to a name that this machine may be given (P4): the base name,
+// allowed characters only, bounded, never hidden, never an option, never a device.
+
+/** A file name has 255 bytes on common file systems; ours leaves room for ` (12)` and `.part`. */
+const MAX_NAME_BYTES = 200
+const FALLBACK = 'file'
+/** Letters, marks, numbers, and punctuation that no shell, path or file system reads. */
+const FORBIDDEN = /[^\p{L}\p{M}\p{N} ._,+=@()[\]{}!~-]/gu
+/** Windows reads these as devices, with any extension and in any case. */
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(\.|$)/i
+/** Letters and marks that show nothing and could hide an extension. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
+
+export function safeLocalName(offered: string): string {
+  const base = offered.toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? ''
+  const clean = base
+    .replace(INVISIBLE, '')
+    .replace(FORBIDDEN, '_')
+    .replace(/^[.\- ]+/, '')
+    .replace(/[. ]+$/, '')
+  const named = clean === '' ? FALLBACK : clean
+  const free = RESERVED.test(named) ? `_${named}` : named
+  return shortened(free)
+}
+
+/** The same name with a number before its extension, for when the first is taken. */
+export function numberedName(name: string, number: number): string {
+  if (number === 0) return name
+  const { stem, extension } = split(name)
+  return `${stem} (${number})${extension}`
+}
+
+function split(name: string): { readonly stem: string; readonly extension: string } {
+  const dot = name.lastIndexOf('.')
+  // An extension is short; a long tail behind a dot is a part of the name.
+  return dot > 0 && name.length - dot <= 16
+    ? { stem: name.slice(0, dot), extension: name.slice(dot) }
+    : { stem: name, extension: '' }
+}
+
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name
+  const { stem, extension } = split(name)
+  const room = MAX_NAME_BYTES - Buffer.byteLength(extension)
+  let kept = ''
+  for (const { segment } of new Intl.Segmenter().segment(stem)) {
+    if (Buffer.byteLength(kept) + Buffer.byteLength(segment) > room) break
+    kept += segment
+  }
+  // One cluster alone may be longer than all the room: then the name is nothing but a trick.
+  return `${kept.trimEnd() || FALLBACK}${extension}`
+}

@@ -1,0 +1,155 @@
+// The process that holds the profile serves the others on the control socket, and hands over when
+// it leaves: nobody new, calls in flight end, then the socket is gone and the lock is free.
+
+import type { Socket } from 'node:net'
+import { isCookie, listenControl } from './control-socket.ts'
+import { errorJson, toClientError } from './errors.ts'
+import { CALL_FAILED, failure, type RpcId, type RpcReply, type RpcRequest } from './json-rpc.ts'
+import { type RpcConversation, serveJsonRpc } from './json-rpc-server.ts'
+import type { ProfilePaths } from './paths.ts'
+import { Leaving, type Service } from './service.ts'
+
+export interface Holder {
+  /** Other processes that are connected now. */
+  readonly clients: number
+  close(): Promise<void>
+}
+
+/** Of the conversation on the control socket; another number means another build. */
+export const CONTROL_VERSION = 1
+/** The peer repeats its call to the next holder. */
+export const HANDED_OVER = -32_001
+const NOT_ADMITTED = -32_002
+/** A peer that says nothing is not one of ours. */
+const ADMIT_TIMEOUT_MS = 5_000
+/** Calls that do not wait for anything are done in milliseconds; this is a fuse. */
+const DRAIN_MS = 5_000
+const MAX_PEERS = 256
+
+export async function serveProfile(paths: ProfilePaths, service: Service): Promise<Holder> {
+  const peers = new Set<Peer>()
+  let leaving = false
+  const idle = new Idle()
+
+  const accept = (socket: Socket): void => {
+    if (leaving || peers.size >= MAX_PEERS) {
+      socket.destroy()
+      return
+    }
+    const peer = new Peer(socket, control.cookie, service, {
+      leaving: () => leaving,
+      busy: (change) => idle.count(change),
+      gone: () => peers.delete(peer),
+    })
+    peers.add(peer)
+  }
+  const control = await listenControl(paths, accept)
+
+  return {
+    get clients() {
+      return peers.size
+    },
+    async close() {
+      leaving = true
+      await control.close()
+      service.leave()
+      await idle.reached(DRAIN_MS)
+      for (const peer of peers) peer.close()
+    },
+  }
+}
+
+/** Resolves when no call is in flight. */
+class Idle {
+  #count = 0
+  #wake: (() => void) | undefined
+
+  count(change: 1 | -1): void {
+    this.#count += change
+    if (this.#count === 0) this.#wake?.()
+  }
+
+  async reached(limitMs: number): Promise<void> {
+    if (this.#count === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs)
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+interface Host {
+  leaving(): boolean
+  busy(change: 1 | -1): void
+  gone(): void
+}
+
+class Peer {
+  readonly #service: Service
+  readonly #host: Host
+  readonly #cookie: string
+  readonly #conversation: RpcConversation
+  readonly #admission: NodeJS.Timeout
+  #unsubscribe: (() => void) | undefined
+
+  constructor(socket: Socket, cookie: string, service: Service, host: Host) {
+    this.#service = service
+    this.#host = host
+    this.#cookie = cookie
+    this.#admission = setTimeout(() => socket.destroy(), ADMIT_TIMEOUT_MS)
+    this.#conversation = serveJsonRpc(socket, socket, {
+      admit: (request) => this.#admit(request),
+      answer: (request, signal) => this.#answer(request, signal),
+      closed: () => this.#closed(),
+    })
+  }
+
+  close(): void {
+    this.#conversation.close()
+  }
+
+  #closed(): void {
+    clearTimeout(this.#admission)
+    this.#unsubscribe?.()
+    this.#unsubscribe = undefined
+    this.#host.gone()
+  }
+
+  #admit(request: RpcRequest | undefined): RpcReply | 'refused' {
+    if (request?.method !== 'hello' || request.id === undefined) return 'refused'
+    if (!isCookie(this.#cookie, request.params.cookie)) return 'refused'
+    clearTimeout(this.#admission)
+    if (request.params.v !== CONTROL_VERSION) {
+      return failure(request.id, NOT_ADMITTED, `this process speaks version ${CONTROL_VERSION}`)
+    }
+    return { kind: 'result', id: request.id, result: { v: CONTROL_VERSION, pid: process.pid } }
+  }
+
+  async #answer(request: RpcRequest, signal: AbortSignal): Promise<RpcReply> {
+    const id = request.id ?? null
+    if (this.#host.leaving()) return failure(id, HANDED_OVER, 'handed over')
+    if (request.method === 'subscribe') return this.#subscribe(id)
+    this.#host.busy(1)
+    try {
+      const result = await this.#service.call(request.method, request.params, signal)
+      return { kind: 'result', id, result }
+    } catch (error) {
+      if (error instanceof Leaving) return failure(id, HANDED_OVER, 'handed over')
+      const known = toClientError(error)
+      return failure(id, CALL_FAILED, known.message, errorJson(known))
+    } finally {
+      // After the reply is written, which happens in the microtasks that follow.
+      setImmediate(() => this.#host.busy(-1))
+    }
+  }
+
+  #subscribe(id: RpcId): RpcReply {
+    this.#unsubscribe ??= this.#service.subscribe((event) => {
+      this.#conversation.notify('event', { ...event })
+    })
+    return { kind: 'result', id, result: {} }
+  }
+}

@@ -1,0 +1,247 @@
+// Calls of the routes in protocol/http.ts. A session token is fetched when first needed and kept
+// in memory; each call is signed by the device over exactly what is sent.
+
+import { createHash } from 'node:crypto'
+import { Agent, type ClientRequest, type IncomingMessage, request as sendRequest } from 'node:http'
+import type { CryptoEnv } from '../crypto/primitives.ts'
+import { fromBase64Url, toBase64Url, utf8 } from '../protocol/bytes.ts'
+import {
+  errorShape,
+  PROOF_HEADER,
+  type Route,
+  type RouteName,
+  type RouteRequest,
+  type RouteResponse,
+  routes,
+} from '../protocol/http.ts'
+import type { AccountId, DeviceId } from '../protocol/ids.ts'
+import { MAX_HTTP_BODY_BYTES } from '../protocol/limits.ts'
+import { requestProof, sessionProof } from '../protocol/proof.ts'
+import { ClientError } from './api.ts'
+import { httpFailure } from './errors.ts'
+import { authorityOf, type ServerAddress } from './server-address.ts'
+import { connectToServer } from './tls.ts'
+
+export interface HttpIdentity {
+  readonly account: AccountId
+  readonly device: DeviceId
+  readonly serverKey: Uint8Array
+  readonly signingKey: Uint8Array
+}
+
+export interface HttpPorts {
+  readonly address: ServerAddress
+  readonly env: CryptoEnv
+  /** Absent before there is an account: public routes only. */
+  readonly identity?: HttpIdentity
+}
+
+export interface HttpCall<R extends RouteName> {
+  /** The `:name` parts of the path. */
+  readonly path?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: RouteRequest<R>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+export interface Http {
+  call<R extends RouteName>(route: R, call?: HttpCall<R>): Promise<RouteResponse<R>>
+  /** A body of bytes as it comes in. */
+  stream<R extends RouteName>(route: R, call?: HttpCall<R>): Promise<IncomingMessage>
+  close(): void
+}
+
+/** Silence for so long is a lost connection; a long transfer is never silent. */
+const SILENCE_MS = 20_000
+/** A token is renewed before it ends, so that none ends under way. */
+const TOKEN_MARGIN_MS = 60_000
+const MAX_TOKEN_RETRIES = 1
+
+export function openHttp(ports: HttpPorts): Http {
+  const { address, env, identity } = ports
+  const agent = new Agent({ keepAlive: true, maxSockets: 4 })
+  Object.assign(agent, {
+    createConnection: (_options: object, ready: Parameters<typeof connectToServer>[1]) => {
+      connectToServer(address, ready)
+    },
+  })
+  let token: Promise<{ readonly text: string; readonly expiresAt: number }> | undefined
+
+  const exchange = (sent: Sent, signal?: AbortSignal): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const call: ClientRequest = sendRequest({
+        agent,
+        method: sent.method,
+        path: sent.target,
+        headers: { host: authorityOf(address), ...sent.headers },
+        setHost: false,
+        ...(signal === undefined ? {} : { signal }),
+      })
+      call.setTimeout(SILENCE_MS, () => {
+        call.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }))
+      })
+      call.once('error', reject)
+      call.once('response', resolve)
+      call.end(sent.body)
+    })
+
+  const login = async (): Promise<{ readonly text: string; readonly expiresAt: number }> => {
+    if (identity === undefined) throw new ClientError('bug', 'An unexpected error.')
+    const { nonce } = await call('nonce', { body: {} })
+    const { account, device, serverKey } = identity
+    const time = env.now()
+    const bytes = sessionProof({ server: serverKey, nonce: decoded(nonce), time, account, device })
+    const proof = toBase64Url(env.primitives.ed25519Sign(identity.signingKey, bytes))
+    const answer = await call('session', { body: { account, device, nonce, time, proof } })
+    return { text: answer.token, expiresAt: answer.expiresAt }
+  }
+  const freshToken = async (): Promise<string> => {
+    const known = await token?.catch(() => undefined)
+    if (known !== undefined && known.expiresAt - TOKEN_MARGIN_MS > env.now()) return known.text
+    token = login()
+    return (await token).text
+  }
+  const proven = async (sent: Sent): Promise<Sent> => {
+    if (identity === undefined) return sent
+    const text = await freshToken()
+    const time = env.now()
+    const nonce = env.random(16)
+    const signed = requestProof({
+      method: sent.method,
+      target: sent.target,
+      time,
+      nonce,
+      tokenHash: sha256(utf8(text)),
+      bodyHash: sha256(sent.signedBody),
+    })
+    const signature = env.primitives.ed25519Sign(identity.signingKey, signed)
+    return {
+      ...sent,
+      headers: {
+        ...sent.headers,
+        authorization: `Bearer ${text}`,
+        [PROOF_HEADER]: `${time}.${toBase64Url(nonce)}.${toBase64Url(signature)}`,
+      },
+    }
+  }
+  const respond = async (
+    route: Route,
+    sent: Sent,
+    signal?: AbortSignal,
+  ): Promise<IncomingMessage> => {
+    for (let attempt = 0; ; attempt += 1) {
+      const whole = route.auth === 'device' ? await proven(sent) : sent
+      const response = await exchange(whole, signal)
+      const status = response.statusCode ?? 0
+      if (status >= 200 && status < 300) return response
+      const failed = await readFailure(response)
+      const stale = status === 401 && route.auth === 'device' && attempt < MAX_TOKEN_RETRIES
+      if (!stale) throw failed
+      token = undefined
+    }
+  }
+  const call: Http['call'] = async (name, given = {}) => {
+    const route: Route = routes[name]
+    const response = await respond(route, prepare(route, given), given.signal)
+    const body = await readBody(response)
+    if (route.response === 'bytes') return body as never
+    return readShape(route.response, body) as never
+  }
+
+  return {
+    call,
+    stream: (name, given = {}) => respond(routes[name], prepare(routes[name], given), given.signal),
+    close: () => agent.destroy(),
+  }
+}
+
+interface Sent {
+  readonly method: string
+  readonly target: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array | undefined
+  /** What the proof covers: a blob's bytes are authenticated inside the message instead. */
+  readonly signedBody: Uint8Array
+}
+
+const NOTHING = new Uint8Array(0)
+const sha256 = (bytes: Uint8Array): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(bytes).digest())
+
+function prepare<R extends RouteName>(route: Route, call: HttpCall<R>): Sent {
+  const path = route.path.replace(/:(\w+)/g, (_whole, key: string) =>
+    encodeURIComponent(call.path?.[key] ?? ''),
+  )
+  const query = new URLSearchParams(call.query).toString()
+  const target = query === '' ? path : `${path}?${query}`
+  const isBytes = route.request === 'bytes'
+  const hasBody = route.method === 'POST' || route.method === 'PUT'
+  const body = !hasBody
+    ? undefined
+    : isBytes
+      ? (call.body as Uint8Array)
+      : utf8(JSON.stringify(call.body ?? {}))
+  const headers = {
+    ...(body === undefined ? {} : { 'content-length': String(body.length) }),
+    ...(body === undefined
+      ? {}
+      : { 'content-type': isBytes ? 'application/octet-stream' : 'application/json' }),
+    ...call.headers,
+  }
+  return {
+    method: route.method,
+    target,
+    headers,
+    body,
+    signedBody: isBytes ? NOTHING : (body ?? NOTHING),
+  }
+}
+
+async function readBody(response: IncomingMessage): Promise<Uint8Array> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of response as AsyncIterable<Buffer>) {
+    length += part.length
+    if (length > MAX_HTTP_BODY_BYTES) {
+      response.destroy()
+      throw useless()
+    }
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
+/** The server's own sentence is not shown: its code has one of ours. */
+async function readFailure(response: IncomingMessage): Promise<ClientError> {
+  const answer = errorShape.safeParse(parsed(await readBody(response)))
+  if (!answer.success) return useless()
+  const { error, retryAfterMs } = answer.data
+  return httpFailure(error, retryAfterMs === undefined ? undefined : Date.now() + retryAfterMs)
+}
+
+function readShape(shape: Exclude<Route['response'], 'bytes'>, body: Uint8Array): unknown {
+  const answer = shape.safeParse(parsed(body))
+  if (!answer.success) throw useless()
+  return answer.data
+}
+
+function parsed(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+const useless = (): ClientError =>
+  new ClientError('server', 'The server gave an answer that is no use.', {
+    hint: 'is the address that of a sotto server?',
+  })
+
+/** Of text whose schema proved that it is canonical base64url. */
+export function decoded(text: string): Uint8Array {
+  const bytes = fromBase64Url(text)
+  if (bytes === undefined) throw useless()
+  return bytes
+}

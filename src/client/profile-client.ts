@@ -1,0 +1,167 @@
+// One profile, whoever holds it. If nobody does, this process takes the lock and serves; if the
+// holder dies or leaves, the next call finds out, takes the lock or finds the new holder, and
+// asks again: every call that changes something has an idempotency key or is the same twice.
+
+import { randomInt } from 'node:crypto'
+import type { Client, MethodName, Params, Result } from './api.ts'
+import { type Attached, attach } from './attach.ts'
+import { timedOut, toClientError } from './errors.ts'
+import { LinkLost } from './json-rpc-client.ts'
+import type { ProfilePaths } from './paths.ts'
+import { Leaving, type LiveEvent } from './service.ts'
+
+/** The profile in this process: open, and served to the others. */
+export interface Held {
+  call(name: string, params: object, signal: AbortSignal): Promise<unknown>
+  subscribe(listener: (event: LiveEvent) => void): () => void
+  close(): Promise<void>
+}
+
+export interface ProfileClientPorts {
+  readonly paths: ProfilePaths
+  /** Undefined while another process has the lock. Throws when the profile cannot be opened. */
+  readonly hold: () => Promise<Held | undefined>
+  /** Milliseconds that finding or becoming the holder may take. */
+  readonly patience: number
+}
+
+type Backend =
+  | { readonly kind: 'held'; readonly held: Held; readonly unsubscribe: () => void }
+  | { readonly kind: 'attached'; readonly attached: Attached }
+
+/** Between two looks at a lock that is changing hands: about the time a handover takes. */
+const LOOK_AGAIN_MS = 15
+/** So that thirty processes do not look in step. */
+const JITTER_MS = 20
+
+export class ProfileClient implements Client {
+  readonly #ports: ProfileClientPorts
+  readonly #listeners = new Set<(event: LiveEvent) => void>()
+  readonly #closing = new AbortController()
+  #backend: Promise<Backend> | undefined
+  #attached: Attached | undefined
+  /** The attached holder was asked for live events. */
+  #subscribed: Attached | undefined
+
+  constructor(ports: ProfileClientPorts) {
+    this.#ports = ports
+  }
+
+  /** Finds or becomes the holder; without it the first call would. */
+  async open(): Promise<this> {
+    await this.#reach()
+    return this
+  }
+
+  async call<M extends MethodName>(
+    method: M,
+    params: Params<M>,
+    signal?: AbortSignal,
+  ): Promise<Result<M>> {
+    const given = signal ?? new AbortController().signal
+    for (;;) {
+      const backend = await this.#reach()
+      try {
+        return (await this.#ask(backend, method, params, given)) as Result<M>
+      } catch (error) {
+        const handedOver = error instanceof LinkLost || error instanceof Leaving
+        if (!handedOver || this.#closing.signal.aborted) throw toClientError(error)
+        if (backend.kind === 'attached') this.#forget(backend.attached)
+      }
+    }
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener)
+    void this.#listen()
+    return () => {
+      this.#listeners.delete(listener)
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return
+    this.#closing.abort()
+    const backend = await this.#backend?.catch(() => undefined)
+    if (backend?.kind === 'held') {
+      backend.unsubscribe()
+      await backend.held.close()
+    } else backend?.attached.close()
+  }
+
+  #ask(backend: Backend, method: string, params: object, signal: AbortSignal): Promise<unknown> {
+    return backend.kind === 'held'
+      ? backend.held.call(method, params, signal)
+      : backend.attached.call(method, params, signal)
+  }
+
+  #reach(): Promise<Backend> {
+    this.#backend ??= this.#acquire().catch((error: unknown) => {
+      this.#backend = undefined
+      throw error
+    })
+    return this.#backend
+  }
+
+  async #acquire(): Promise<Backend> {
+    const until = Date.now() + this.#ports.patience
+    for (;;) {
+      const attached = await this.#attach()
+      if (attached !== undefined) {
+        this.#attached = attached
+        return { kind: 'attached', attached }
+      }
+      const held = await this.#ports.hold()
+      if (held !== undefined) {
+        return { kind: 'held', held, unsubscribe: held.subscribe((event) => this.#tell(event)) }
+      }
+      if (Date.now() > until) throw timedOut('Another process holds the profile and is silent.')
+      await pause(LOOK_AGAIN_MS + randomInt(JITTER_MS))
+    }
+  }
+
+  async #attach(): Promise<Attached | undefined> {
+    let lost = false
+    let mine: Attached | undefined
+    mine = await attach(this.#ports.paths, {
+      event: (event) => this.#tell(event),
+      lost: () => {
+        lost = true
+        if (mine !== undefined) this.#lost(mine)
+      },
+    })
+    return lost ? undefined : mine
+  }
+
+  /** A listener must not wait for the next call to learn that its holder is gone. */
+  #lost(attached: Attached): void {
+    this.#forget(attached)
+    if (!this.#closing.signal.aborted && this.#listeners.size > 0) void this.#listen()
+  }
+
+  #forget(attached: Attached): void {
+    attached.close()
+    if (this.#attached !== attached) return
+    this.#attached = undefined
+    this.#backend = undefined
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      const backend = await this.#reach()
+      if (backend.kind !== 'attached' || this.#subscribed === backend.attached) return
+      this.#subscribed = backend.attached
+      await backend.attached.call('subscribe', {})
+    } catch (error) {
+      // What is wrong with the profile, the next call says to whoever makes it.
+      if (error instanceof LinkLost && !this.#closing.signal.aborted) void this.#listen()
+    }
+  }
+
+  #tell(event: LiveEvent): void {
+    for (const listener of [...this.#listeners]) listener(event)
+  }
+}
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))

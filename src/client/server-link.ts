@@ -1,0 +1,245 @@
+// Between the connection and the driver: what the server says goes into transactions, what stands
+// in the outbox goes out, acknowledgements follow commits. It decides nothing about a message.
+
+import type { ClientFrame } from '../protocol/frames.ts'
+import { type DeviceId, type LogId, mailboxOf } from '../protocol/ids.ts'
+import type { OutboxRow, Store } from '../store/port.ts'
+import { Changes, type Wait } from './changes.ts'
+import type { Clock, Timer } from './clock.ts'
+import type { Connection, DataFrame, LinkState, StopReason } from './connection.ts'
+import { DirectoryError } from './directory.ts'
+import type { Driver } from './driver.ts'
+
+export interface ServerLinkPorts {
+  readonly store: Store
+  readonly driver: Driver
+  readonly device: DeviceId
+  readonly clock: Clock
+  /** Made with our handlers, at the first demand: a command that needs no server pays for none. */
+  readonly connect: (handlers: {
+    readonly changed: (state: LinkState) => void
+    readonly frame: (frame: DataFrame) => void
+  }) => Promise<Connection>
+  readonly changed: (state: LinkState) => void
+  readonly stopped: (reason: StopReason) => void
+  readonly bug: (where: string, error: unknown) => void
+}
+
+/** Appends on the wire without an answer: enough to fill a slow line, small enough to resend. */
+const MAX_IN_FLIGHT = 64
+
+export class ServerLink {
+  readonly #ports: ServerLinkPorts
+  readonly #changes = new Changes()
+  readonly #mailbox: LogId
+  readonly #inFlight = new Map<number, OutboxRow>()
+  #connection: Connection | undefined
+  #connecting: Promise<void> | undefined
+  #demand = 0
+  #closed = false
+  #lastRequest = 0
+  #head: number | undefined
+  /** Entries are committed one frame after another. */
+  #queue: Promise<void> = Promise.resolve()
+  #retry: Timer | undefined
+
+  constructor(ports: ServerLinkPorts) {
+    this.#ports = ports
+    this.#mailbox = mailboxOf(ports.device)
+  }
+
+  get state(): LinkState {
+    return this.#connection?.state ?? { kind: 'off' }
+  }
+
+  get open(): boolean {
+    return this.state.kind === 'open'
+  }
+
+  /** Connected, or trying to be, until every caller gave its demand back. */
+  want(): () => void {
+    this.#demand += 1
+    this.#dial()
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      this.#demand -= 1
+    }
+  }
+
+  get wanted(): boolean {
+    return this.#demand > 0 && !this.#closed
+  }
+
+  /** Something in the store changed that waiting callers may want to see. */
+  look(): void {
+    this.#changes.changed()
+  }
+
+  when<T>(condition: () => T | undefined, wait: Wait): Promise<T> {
+    return this.#changes.when(condition, wait)
+  }
+
+  /** All that waited in the mailbox when the server welcomed us is committed. */
+  get caughtUp(): boolean {
+    return this.open && this.#head !== undefined && this.#cursor() >= this.#head
+  }
+
+  /** Nothing due stands in the outbox. */
+  get drained(): boolean {
+    return this.#ports.driver.outbox(1).length === 0
+  }
+
+  /** Sends what may be sent. Cheap when there is nothing or no connection. */
+  pump(): void {
+    if (!this.open) return
+    const sending = new Set([...this.#inFlight.values()].map((row) => row.row))
+    for (const row of this.#ports.driver.outbox(MAX_IN_FLIGHT)) {
+      if (sending.has(row.row)) continue
+      if (this.#inFlight.size >= MAX_IN_FLIGHT) return
+      this.#send(row)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#retry?.cancel()
+    await this.#connecting
+    await this.#queue
+    this.#connection?.stop()
+    this.look()
+  }
+
+  #dial(): void {
+    if (this.#closed) return
+    this.#connecting ??= this.#ports
+      .connect({ changed: (state) => this.#moved(state), frame: (frame) => this.#take(frame) })
+      .then(
+        (connection) => {
+          this.#connection = connection
+          if (!this.#closed) connection.start()
+        },
+        (error: unknown) => this.#ports.bug('connect', error),
+      )
+    if (this.state.kind === 'off') this.#connection?.start()
+  }
+
+  #moved(state: LinkState): void {
+    this.#inFlight.clear()
+    this.#head = undefined
+    if (state.kind === 'open') {
+      this.#head = state.welcome.head
+      const { curvePrekeys: curve, kemPrekeys: kem, restored } = state.welcome
+      this.#later('prekeys', () => this.#ports.driver.prekeys({ curve, kem }, restored))
+      // The connection calls us before it shows itself as open.
+      queueMicrotask(() => this.pump())
+    }
+    if (state.kind === 'stopped') this.#ports.stopped(state.reason)
+    this.#ports.changed(state)
+    queueMicrotask(() => this.look())
+  }
+
+  #take(frame: DataFrame): void {
+    switch (frame.kind) {
+      case 'entries':
+        this.#enqueue(async () => {
+          const upTo = await this.#ports.driver.entries(frame.log, frame.entries)
+          this.#connection?.send({ kind: 'ack', log: frame.log, upTo })
+        })
+        break
+      case 'appended':
+        this.#answered(frame.request, (row) => this.#ports.driver.stored(row.row, frame.results))
+        break
+      case 'refused':
+        this.#answered(frame.request, async (row) => {
+          const { reason, accounts, retryAfter } = frame
+          const again = await this.#ports.driver.refused(row.row, reason, accounts, retryAfter)
+          if (again !== undefined) this.#pumpAt(again)
+        })
+        break
+      case 'notice':
+        this.#noticed(frame)
+        break
+      case 'signalled':
+      case 'presented':
+        // Typing, presence and calls come with their own storeys.
+        break
+      default:
+        frame satisfies never
+    }
+  }
+
+  #noticed(frame: Extract<DataFrame, { kind: 'notice' }>): void {
+    const { driver } = this.#ports
+    switch (frame.about) {
+      case 'prekeys_low':
+        this.#later('prekeys', () =>
+          driver.prekeys({ curve: frame.curvePrekeys, kem: frame.kemPrekeys }),
+        )
+        break
+      case 'devices_changed':
+        this.#later('devices', () => driver.refreshDevices(frame.account))
+        break
+      case 'gap':
+        this.#enqueue(() => driver.gap(this.#mailbox, frame.upTo))
+        break
+      default:
+        frame.about satisfies never
+    }
+  }
+
+  #send(row: OutboxRow): void {
+    this.#lastRequest = (this.#lastRequest + 1) % 2 ** 32
+    const frame: ClientFrame = {
+      kind: 'append',
+      request: this.#lastRequest,
+      lists: row.lists,
+      items: row.items.map((item) => ({ ...item, expectedEpoch: undefined })),
+    }
+    if (this.#connection?.send(frame) === true) this.#inFlight.set(this.#lastRequest, row)
+  }
+
+  #answered(request: number, settle: (row: OutboxRow) => Promise<void>): void {
+    const row = this.#inFlight.get(request)
+    if (row === undefined) return
+    this.#later('outbox', async () => {
+      await settle(row)
+      this.#inFlight.delete(request)
+      this.pump()
+    })
+  }
+
+  #pumpAt(time: number): void {
+    const { clock } = this.#ports
+    this.#retry?.cancel()
+    this.#retry = clock.after(Math.max(0, time - clock.now()), () => this.pump())
+  }
+
+  /** What an entry needs and the network does not give now comes again with the next connection. */
+  #enqueue(work: () => Promise<void>): void {
+    const connection = this.#connection
+    this.#queue = this.#queue.then(async () => {
+      if (connection?.state.kind !== 'open') return
+      try {
+        await work()
+      } catch (error) {
+        if (!(error instanceof DirectoryError)) this.#ports.bug('entries', error)
+        connection.again('entries')
+      }
+      this.look()
+    })
+  }
+
+  #later(where: string, work: () => Promise<void>): void {
+    work()
+      .catch((error: unknown) => {
+        if (!(error instanceof DirectoryError)) this.#ports.bug(where, error)
+      })
+      .finally(() => this.look())
+  }
+
+  #cursor(): number {
+    return this.#ports.store.cursor(this.#mailbox)
+  }
+}
