@@ -8,7 +8,7 @@ import { accountId, deviceId } from '../protocol/ids.ts'
 import type { PrekeyBundle } from '../protocol/prekeys.ts'
 import type { CryptoEnv, KeyPair, Primitives } from './primitives.ts'
 import type { LocalDevice, PeerDevice, PrivatePrekey } from './session.ts'
-import { PQXDH_ROOT, PQXDH_TRANSCRIPT, SESSION_ID } from './session-labels.ts'
+import { PQXDH_ROOT, PQXDH_TRANSCRIPT, SESSION_ID } from './labels.ts'
 
 /** The two ends, by role; all that each is known by. */
 export interface Parties {

@@ -2,7 +2,7 @@
 
 import { type RatchetHeader, SUITE } from '../../protocol/envelope.ts'
 import type { Primitives } from '../primitives.ts'
-import { RATCHET_MESSAGE } from '../session-labels.ts'
+import { RATCHET_MESSAGE } from '../labels.ts'
 import type { Role } from './state.ts'
 
 /** Everything around the plaintext that the tag covers. */

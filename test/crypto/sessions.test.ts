@@ -1,0 +1,222 @@
+// The story of two devices: begin, answer, lose, begin anew.
+
+import { describe, expect, test } from 'vitest'
+import { nodePrimitives } from '../../src/crypto/provider-node.ts'
+import { MAX_OLD_SESSIONS } from '../../src/crypto/ratchet/limits.ts'
+import { SessionError, type SessionErrorCode } from '../../src/crypto/session.ts'
+import { fromUtf8, toHex, utf8 } from '../../src/protocol/bytes.ts'
+import { decode } from '../../src/protocol/codec.ts'
+import { envelopeCodec } from '../../src/protocol/envelope.ts'
+import { type BundleChoice, SessionDevice } from '../helpers/session-device.ts'
+
+let pairs = 0
+function pair(): { readonly ann: SessionDevice; readonly ben: SessionDevice } {
+  pairs += 1
+  return {
+    ann: new SessionDevice(nodePrimitives, `ann ${pairs}`),
+    ben: new SessionDevice(nodePrimitives, `ben ${pairs}`),
+  }
+}
+
+const kindOf = (envelope: Uint8Array): string => decode(envelopeCodec, envelope).kind
+
+/** The message arrives, and is the one that was sent. */
+function pass(from: SessionDevice, to: SessionDevice, text: string): string {
+  const envelope = from.seal(to, utf8(text))
+  expect(fromUtf8(to.open(from, envelope).plaintext)).toBe(text)
+  return kindOf(envelope)
+}
+
+function refused(work: () => unknown): SessionErrorCode {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof SessionError) return error.code
+    throw error
+  }
+  throw new Error('was not refused')
+}
+
+describe('a conversation', () => {
+  test('begins with first messages until the answer, then goes on without the head', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    expect(pass(ann, ben, 'one')).toBe('first')
+    expect(pass(ann, ben, 'two')).toBe('first')
+    expect(pass(ben, ann, 'three')).toBe('ratchet')
+    expect(pass(ann, ben, 'four')).toBe('ratchet')
+    expect(pass(ben, ann, 'five')).toBe('ratchet')
+    expect(toHex(ann.active(ben) ?? utf8(''))).toBe(toHex(ben.active(ann) ?? utf8('none')))
+  })
+
+  const choices: readonly BundleChoice[] = [
+    { curveOneTime: true, kemKind: 'kem-one-time' },
+    { curveOneTime: false, kemKind: 'kem-one-time' },
+    { curveOneTime: true, kemKind: 'kem-last-resort' },
+    { curveOneTime: false, kemKind: 'kem-last-resort' },
+  ]
+  test.each(choices)('begins from a bundle of %o and uses up its one-time keys', (choice) => {
+    const { ann, ben } = pair()
+    ann.start(ben, choice)
+    const before = ben.drawer.names()
+    const opened = ben.open(ann, ann.seal(ben, utf8('hello')))
+    expect(opened.fresh).toBe(true)
+    const gone = before.filter((name) => !ben.drawer.names().includes(name))
+    expect(gone.map((name) => name.split(' ')[0]).sort()).toEqual([
+      ...(choice.curveOneTime ? ['curve-one-time'] : []),
+      ...(choice.kemKind === 'kem-one-time' ? ['kem-one-time'] : []),
+    ])
+    const seen = opened.change.handshakeSeen
+    expect(seen === undefined).toBe(choice.kemKind === 'kem-one-time')
+  })
+
+  test('is fresh for its first message only', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    const envelopes = ['a', 'b'].map((text) => ann.seal(ben, utf8(text)))
+    expect(envelopes.map((envelope) => ben.open(ann, envelope).fresh)).toEqual([true, false])
+  })
+
+  test('opens first messages in any order', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    const envelopes = ['a', 'b', 'c', 'd'].map((text) => ann.seal(ben, utf8(text)))
+    const order = [2, 0, 3, 1]
+    const texts = order.map((at) => fromUtf8(ben.open(ann, envelopes[at] ?? utf8('')).plaintext))
+    expect(texts).toEqual(['c', 'a', 'd', 'b'])
+  })
+
+  test('carries an empty message', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    pass(ann, ben, '')
+    pass(ben, ann, '')
+  })
+
+  test('cannot be sealed to without a session', () => {
+    const { ann, ben } = pair()
+    expect(refused(() => ann.seal(ben, utf8('x')))).toBe('no_session')
+  })
+})
+
+describe('replay', () => {
+  test('a first message that comes again is a duplicate, before and after the answer', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    const first = ann.seal(ben, utf8('hello'))
+    ben.open(ann, first)
+    expect(refused(() => ben.open(ann, first))).toBe('duplicate')
+    pass(ben, ann, 'answer')
+    pass(ann, ben, 'on')
+    pass(ben, ann, 'and on')
+    const before = ben.book(ann).snapshot()
+    expect(refused(() => ben.open(ann, first))).toBe('duplicate')
+    expect(ben.book(ann).snapshot()).toBe(before)
+  })
+
+  test('a first message on last-resort keys opens no second session when its own is gone', () => {
+    const { ann, ben } = pair()
+    ann.start(ben, { curveOneTime: false, kemKind: 'kem-last-resort' })
+    const first = ann.seal(ben, utf8('hello'))
+    ben.open(ann, first)
+    ben.book(ann).loseSessions()
+    expect(refused(() => ben.open(ann, first))).toBe('replayed_handshake')
+  })
+
+  test('a first message on one-time keys opens no second session when its own is gone', () => {
+    const { ann, ben } = pair()
+    ann.start(ben, { kemKind: 'kem-one-time' })
+    const first = ann.seal(ben, utf8('hello'))
+    ben.open(ann, first)
+    ben.book(ann).loseSessions()
+    expect(refused(() => ben.open(ann, first))).toBe('unknown_prekey')
+  })
+})
+
+describe('loss of sessions', () => {
+  test('on the answering side: the loss shows as no_session, a new session mends it', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    pass(ann, ben, 'a')
+    pass(ben, ann, 'b')
+    ben.book(ann).loseSessions()
+    expect(refused(() => ben.open(ann, ann.seal(ben, utf8('lost'))))).toBe('no_session')
+    ben.start(ann)
+    expect(pass(ben, ann, 'anew')).toBe('first')
+    expect(pass(ann, ben, 'good')).toBe('ratchet')
+    expect(pass(ben, ann, 'again')).toBe('ratchet')
+  })
+
+  test('on the beginning side before the answer: the peer begins anew', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    pass(ann, ben, 'a')
+    ann.book(ben).loseSessions()
+    expect(refused(() => ann.open(ben, ben.seal(ann, utf8('lost'))))).toBe('no_session')
+    ann.start(ben)
+    pass(ann, ben, 'anew')
+    pass(ben, ann, 'good')
+  })
+
+  test('of the prekeys too: the second try replaces the session that the peer began', () => {
+    // Whatever the two ids are: one new handshake may lose to the peer's, the next may not.
+    for (let round = 0; round < 8; round += 1) {
+      const { ann, ben } = pair()
+      ben.start(ann)
+      const toLost = ben.seal(ann, utf8('lost'))
+      ann.drawer.names().forEach((name) => {
+        const [kind, id] = name.split(' ')
+        if (kind === 'kem-last-resort') ann.drawer.delete('kem-last-resort', Number(id))
+        if (kind === 'curve-one-time') ann.drawer.delete('curve-one-time', Number(id))
+      })
+      expect(refused(() => ann.open(ben, toLost))).toBe('unknown_prekey')
+      ann.start(ben)
+      pass(ann, ben, 'first try')
+      ann.start(ben)
+      pass(ann, ben, 'second try')
+      pass(ben, ann, 'heard')
+    }
+  })
+
+  test('messages of the old session still open after a new one began', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    pass(ann, ben, 'a')
+    pass(ben, ann, 'b')
+    const late = ben.seal(ann, utf8('late'))
+    ann.start(ben)
+    pass(ann, ben, 'new')
+    expect(fromUtf8(ann.open(ben, late).plaintext)).toBe('late')
+    pass(ben, ann, 'on the new one')
+  })
+
+  test(`no more than ${MAX_OLD_SESSIONS} old sessions are kept, the longest silent goes first`, () => {
+    const { ann, ben } = pair()
+    const made: string[] = []
+    for (let round = 0; round < MAX_OLD_SESSIONS + 4; round += 1) {
+      ann.start(ben)
+      pass(ann, ben, `round ${round}`)
+      pass(ben, ann, 'heard')
+      made.push(toHex(ann.active(ben) ?? utf8('')))
+    }
+    for (const [one, other] of [
+      [ann, ben],
+      [ben, ann],
+    ] as const) {
+      const kept = one.book(other).sessions.map((stored) => toHex(stored.session))
+      expect(kept[0]).toBe(made.at(-1))
+      expect([...kept].sort()).toEqual(made.slice(-(MAX_OLD_SESSIONS + 1)).sort())
+    }
+  })
+})
+
+describe('a book with more than one active session', () => {
+  test('is put right by the next session that becomes active', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    ann.start(ben)
+    expect(ann.book(ben).sessions.filter((stored) => stored.active)).toHaveLength(1)
+    pass(ann, ben, 'a')
+    expect(ben.book(ann).sessions.filter((stored) => stored.active)).toHaveLength(1)
+  })
+})
