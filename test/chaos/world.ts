@@ -3,12 +3,10 @@
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-
-const PROGRAM = resolve(import.meta.dirname, '../../dist/sotto.js')
+import { ended, freePort, PROGRAM } from '../helpers/program.ts'
 
 export interface World {
   readonly folder: string
@@ -37,20 +35,6 @@ const environment = (folder: string): NodeJS.ProcessEnv => ({
   SOTTO_PASSPHRASE: 'chaos and order',
   SOTTO_KEYCHAIN: 'file',
 })
-
-const ended = (child: ChildProcess): Promise<void> =>
-  child.exitCode !== null || child.signalCode !== null
-    ? Promise.resolve()
-    : new Promise((done) => child.once('exit', () => done()))
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
-  const address = probe.address()
-  await new Promise((done) => probe.close(done))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
 
 /** A supervised child whose readiness is a line of its output. */
 function supervise(start: () => ChildProcess, isReady: (line: string) => boolean): Supervised {
