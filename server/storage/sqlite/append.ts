@@ -1,116 +1,59 @@
-// The append: plan first, write after, so that a refusal has nothing to undo.
+// The append: everything that can refuse it is asked before the first write, so that a refusal
+// has nothing to undo.
 
 import type { RefusedReason } from '../../../src/protocol/frames.ts'
 import { type AccountId, idFromBytes } from '../../../src/protocol/ids.ts'
 import { currentListVersion } from './directory-operations.ts'
-import type { Sql } from './open.ts'
-import type { LogQuota, OperationContext } from './operation.ts'
+import type { LogState } from './memory.ts'
+import type { OperationContext } from './operation.ts'
 import type { PackedAppend, PackedItem } from './packed.ts'
 
-/** One result per item, in the items' order; small, for it crosses to another thread. */
+/** One result per item, in the items' order. */
 export type AppendResult =
-  | readonly PlannedItem[]
+  | readonly AppendedItem[]
   | { readonly reason: RefusedReason; readonly accounts: readonly AccountId[] }
 
-interface PlannedItem {
+export interface AppendedItem {
   readonly seq: number
   readonly at: number
   readonly fresh: boolean
 }
 
-interface LogState {
-  readonly number: number
-  readonly shared: number
-  epoch: number
-  head: number
-  entries: number
-  bytes: number
-}
-
-interface Write {
+interface Target {
   readonly item: PackedItem
   readonly log: LogState
-  readonly seq: number
-}
-
-/** What one append will do, while it is being checked. */
-interface Plan {
-  readonly logs: LogState[]
-  readonly writes: Write[]
-  readonly results: PlannedItem[]
 }
 
 export function append(context: OperationContext, request: PackedAppend): AppendResult {
-  const plan: Plan = { logs: [], writes: [], results: [] }
+  const targets: Target[] = []
   for (const item of request.items) {
-    const reason = planItem(context, plan, { item, device: request.device })
-    if (reason !== undefined) return { reason, accounts: [] }
+    const log = context.memory.log(context.sql, item.log)
+    if (log === undefined) return { reason: 'unknown_log', accounts: [] }
+    const target = { item, log }
+    const reason = whyNot(context, request, target)
+    // A retry is answered as the first time, whatever would refuse it now.
+    if (reason !== undefined && storedAs(context, request, target) === undefined) {
+      return { reason, accounts: [] }
+    }
+    targets.push(target)
   }
-  if (plan.writes.length > 0) {
-    // After the search for what is stored already: a retry is answered as the first time.
-    const accounts = staleLists(context.sql, request)
-    if (accounts.length > 0) return { reason: 'stale_devices', accounts }
-    write(context, plan, request)
-  }
-  return plan.results
-}
-
-function planItem(
-  { sql, now, quota }: OperationContext,
-  plan: Plan,
-  { item, device }: { readonly item: PackedItem; readonly device: Uint8Array },
-): RefusedReason | undefined {
-  const read = logState(sql, item.log)
-  if (read === undefined) return 'unknown_log'
-  const log = plan.logs.find(({ number }) => number === read.number) ?? read
-  if (log === read) plan.logs.push(log)
-  const known = knownAs(sql, plan, { item, device, log })
-  if (known !== undefined) {
-    plan.results.push({ ...known, fresh: false })
-    return undefined
-  }
-  const reason = whyNot(sql, { log, device, item, quota })
-  if (reason !== undefined) return reason
-  log.head += 1
-  log.entries += 1
-  log.bytes += item.body.length
-  if (item.expectedEpoch !== undefined) log.epoch += 1
-  plan.writes.push({ item, log, seq: log.head })
-  plan.results.push({ seq: log.head, at: now, fresh: true })
-  return undefined
-}
-
-interface Place {
-  readonly item: PackedItem
-  readonly device: Uint8Array
-  readonly log: LogState
-}
-
-/** Stored before, or named twice in this very append. */
-function knownAs(
-  sql: Sql,
-  plan: Plan,
-  { item, device, log }: Place,
-): { readonly seq: number; readonly at: number } | undefined {
-  const twin = plan.writes.find(
-    (other) => other.log === log && Buffer.compare(other.item.clientId, item.clientId) === 0,
-  )
-  if (twin !== undefined) return plan.results.find((result) => result.seq === twin.seq)
-  return sql.get(
-    'SELECT seq, at FROM stored WHERE client = ? AND device = ? AND log = ?',
-    item.clientId,
-    device,
-    log.number,
-  )
+  const stale = staleLists(context, request)
+  const isNew = (target: Target) => storedAs(context, request, target) === undefined
+  if (stale.length > 0 && targets.some(isNew)) return { reason: 'stale_devices', accounts: stale }
+  // Refused as one: the second of two commits for one epoch can only come with the first.
+  if (repeatsEpoch(request.items)) return { reason: 'epoch_conflict', accounts: [] }
+  return targets.map((target) => write(context, request, target))
 }
 
 function whyNot(
-  sql: Sql,
-  { log, device, item, quota }: Place & { readonly quota: LogQuota },
+  { sql, quota }: OperationContext,
+  { device }: PackedAppend,
+  { item, log }: Target,
 ): RefusedReason | undefined {
   if (log.shared === 1) {
     // Who may not read a group may not write to it, nor learn that it is there.
-    if (!isReader(sql, log.number, device)) return 'unknown_log'
+    const reader = sql.get('SELECT 1 FROM reader WHERE log = ? AND device = ?', log.number, device)
+    if (reader === undefined) return 'unknown_log'
     if (item.expectedEpoch !== undefined && item.expectedEpoch !== log.epoch) {
       return 'epoch_conflict'
     }
@@ -121,52 +64,72 @@ function whyNot(
   return full ? 'quota' : undefined
 }
 
-function write({ sql, now }: OperationContext, plan: Plan, sender: PackedAppend): void {
-  for (const { item, log, seq } of plan.writes) {
-    sql.run(
-      'INSERT INTO entry (log, seq, at, account, device, client, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      log.number,
-      seq,
-      now,
-      sender.account,
-      sender.device,
-      item.clientId,
-      item.body,
-    )
-    sql.run(
-      'INSERT INTO stored (client, device, log, seq, at, kept) VALUES (?, ?, ?, ?, ?, ?)',
-      item.clientId,
-      sender.device,
-      log.number,
-      seq,
-      now,
-      now,
-    )
-  }
-  for (const log of plan.logs) {
-    sql.run(
-      'UPDATE log SET epoch = ?, head = ?, entries = ?, bytes = ? WHERE number = ?',
-      log.epoch,
-      log.head,
-      log.entries,
-      log.bytes,
-      log.number,
-    )
-  }
+function repeatsEpoch(items: readonly PackedItem[]): boolean {
+  if (items.length === 1) return false
+  const logs = items.filter((item) => item.expectedEpoch !== undefined).map((item) => item.log)
+  return logs.some((log, index) => logs.findIndex((other) => other.equals(log)) !== index)
 }
 
-const logState = (sql: Sql, log: Uint8Array): LogState | undefined =>
-  sql.get<LogState>('SELECT number, shared, epoch, head, entries, bytes FROM log WHERE id = ?', log)
+function write(
+  context: OperationContext,
+  { account, device }: PackedAppend,
+  { item, log }: Target,
+): AppendedItem {
+  const { sql, now, memory } = context
+  const seq = log.head + 1
+  const fresh = sql.run(
+    `INSERT INTO stored (client, device, log, seq, at, kept) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+    item.clientId,
+    device,
+    log.number,
+    seq,
+    now,
+    now,
+  )
+  if (fresh === 0) {
+    const known = storedAs(context, { device }, { item, log })
+    if (known === undefined) throw new Error('neither stored nor storable')
+    return { ...known, fresh: false }
+  }
+  sql.run(
+    'INSERT INTO entry (log, seq, at, account, device, client, body) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    log.number,
+    seq,
+    now,
+    account,
+    device,
+    item.clientId,
+    item.body,
+  )
+  log.head = seq
+  log.entries += 1
+  log.bytes += item.body.length
+  if (item.expectedEpoch !== undefined) log.epoch += 1
+  memory.changed(log)
+  return { seq, at: now, fresh: true }
+}
 
-const isReader = (sql: Sql, log: number, device: Uint8Array): boolean =>
-  sql.get('SELECT 1 FROM reader WHERE log = ? AND device = ?', log, device) !== undefined
+const storedAs = (
+  { sql }: OperationContext,
+  { device }: Pick<PackedAppend, 'device'>,
+  { item, log }: Target,
+): { readonly seq: number; readonly at: number } | undefined =>
+  sql.get(
+    'SELECT seq, at FROM stored WHERE client = ? AND device = ? AND log = ?',
+    item.clientId,
+    device,
+    log.number,
+  )
 
 /** Only a newer list than the sender knew refuses: an older one is the sender's to judge. */
-function staleLists(sql: Sql, request: PackedAppend): readonly AccountId[] {
+function staleLists({ sql, memory }: OperationContext, request: PackedAppend): AccountId[] {
   const stale: AccountId[] = []
   for (const { account, version } of request.lists) {
-    const id = idFromBytes<AccountId>(account)
-    if ((currentListVersion(sql, id) ?? 0) > version) stale.push(id)
+    const newest = memory.listVersion(account, () =>
+      currentListVersion(sql, idFromBytes<AccountId>(account)),
+    )
+    if (newest > version) stale.push(idFromBytes<AccountId>(account))
   }
   return stale
 }

@@ -1,13 +1,13 @@
 // The main thread's end of the storage worker. What comes while the worker commits is collected
 // and becomes the next group: under load groups grow by themselves, at rest nothing waits.
 
-import { Worker } from 'node:worker_threads'
-import type { AppendOutcome, AppendRequest } from '../log-port.ts'
+import type { Worker } from 'node:worker_threads'
+import type { Appended, AppendOutcome, AppendRequest } from '../log-port.ts'
 import { StorageError } from '../port.ts'
-import type { AppendResult } from './append.ts'
-import type { Answer, Group, GroupAnswer } from './group.ts'
+import type { Answer, Failure, Group, GroupAnswer } from './group.ts'
 import type { Calls, OperationArgs, OperationName, OperationResult } from './operations.ts'
 import { MAX_GROUP, packAppends } from './packed.ts'
+import { startWorker } from './start-worker.ts'
 import type { WorkerMessage, WorkerOptions } from './worker.ts'
 
 export type Settle<R> = (request: R, outcome: AppendOutcome) => void
@@ -135,9 +135,7 @@ export class Committer implements Calls {
     if (this.#waiting()) this.#send()
     if (flown === undefined) return
     for (const [index, call] of flown.calls.entries()) settleCall(call, answer.calls[index])
-    for (const [index, { request, settle }] of flown.appends.entries()) {
-      settle(request as never, outcomeOf(request, answer.appends[index]))
-    }
+    settleAppends(flown.appends, answer)
     for (const listener of this.#committed) listener()
     if (this.#flying !== undefined || this.#waiting()) return
     const idle = this.#idle
@@ -161,18 +159,6 @@ export class Committer implements Calls {
   }
 }
 
-function startWorker(data: WorkerOptions): Worker {
-  const here = import.meta.url
-  // From source the worker needs the same loader as we; in the bundle it is a file beside us.
-  if (here.endsWith('.ts')) {
-    return new Worker(new URL('./worker.ts', here), {
-      workerData: data,
-      execArgv: ['--import', 'tsx'],
-    })
-  }
-  return new Worker(new URL('./storage-worker.js', here), { workerData: data })
-}
-
 const unavailable: AppendOutcome = { kind: 'refused', reason: 'unavailable', accounts: [] }
 const full: AppendOutcome = { kind: 'refused', reason: 'storage_full', accounts: [] }
 
@@ -181,19 +167,27 @@ function settleCall(call: PendingCall, answer: Answer<unknown> | undefined): voi
   else call.failed(new StorageError(answer?.code ?? 'failed', answer?.detail ?? 'no answer'))
 }
 
-function outcomeOf(
-  request: AppendRequest,
-  answer: Answer<AppendResult> | undefined,
-): AppendOutcome {
-  if (answer === undefined || !answer.ok) return answer?.code === 'full' ? full : unavailable
-  const result = answer.value
-  if ('reason' in result) return { kind: 'refused', ...result }
-  return {
-    kind: 'appended',
-    results: result.map(({ seq, at, fresh }, index) => {
-      const item = request.items[index]
-      if (item === undefined) throw new StorageError('failed', 'more results than items')
-      return { log: item.log, seq, at, fresh }
-    }),
+function settleAppends(appends: readonly PendingAppend[], answer: GroupAnswer): void {
+  const { numbers, others } = answer
+  let at = 0
+  for (const [index, { request, settle }] of appends.entries()) {
+    const other = others.get(index)
+    if (other !== undefined) {
+      settle(request as never, 'reason' in other ? { kind: 'refused', ...other } : failed(other))
+      continue
+    }
+    const results: Appended[] = []
+    for (const { log } of request.items) {
+      results.push({
+        log,
+        seq: numbers[at] ?? 0,
+        at: numbers[at + 1] ?? 0,
+        fresh: numbers[at + 2] === 1,
+      })
+      at += 3
+    }
+    settle(request as never, { kind: 'appended', results })
   }
 }
+
+const failed = ({ code }: Failure): AppendOutcome => (code === 'full' ? full : unavailable)

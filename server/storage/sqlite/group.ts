@@ -3,6 +3,7 @@
 
 import { StorageError, type StorageErrorCode } from '../port.ts'
 import { type AppendResult, append } from './append.ts'
+import type { Memory } from './memory.ts'
 import type { Sql } from './open.ts'
 import type { LogQuota, OperationContext } from './operation.ts'
 import { type OperationName, operationOf } from './operations.ts'
@@ -10,7 +11,6 @@ import { unpackAppends } from './packed.ts'
 
 export interface Group {
   readonly now: number
-  /** The main thread may read a named operation's effects in the appends of its own group. */
   readonly calls: readonly { readonly name: OperationName; readonly args: unknown }[]
   readonly appends: Uint8Array | undefined
 }
@@ -21,21 +21,35 @@ export type Answer<T> =
 
 export interface GroupAnswer {
   readonly calls: readonly Answer<unknown>[]
-  readonly appends: readonly Answer<AppendResult>[]
+  /** For each item of each append that held: seq, time, 1 if it is fresh. */
+  readonly numbers: Float64Array
+  /** The appends that did not hold, by their place in the group. */
+  readonly others: ReadonlyMap<number, Exclude<AppendResult, readonly unknown[]> | Failure>
+}
+
+export type Failure = Extract<Answer<never>, { ok: false }>
+
+/** What the worker has for all its life. */
+export interface Workplace {
+  readonly sql: Sql
+  readonly quota: LogQuota
+  readonly memory: Memory
 }
 
 type Job = (context: OperationContext) => unknown
 
-/**
- * Without savepoints first: they cost a copy of each page touched. If any job throws, the whole
- * group is undone and run again with a savepoint around each.
- */
-export function runGroup(sql: Sql, group: Group, quota: LogQuota): GroupAnswer {
-  const context: OperationContext = { sql, now: group.now, quota }
+/** What a call changes it may change in rows that are remembered; this one minds them itself. */
+const MINDFUL: OperationName = 'acknowledge'
+
+export function runGroup(place: Workplace, group: Group): GroupAnswer {
+  const context: OperationContext = { ...place, now: group.now }
   const calls = group.calls.map(
     ({ name, args }): Job =>
-      (given) =>
-        operationOf(name)(given, args),
+      (given) => {
+        const value = operationOf(name)(given, args)
+        if (name !== MINDFUL) given.memory.forget()
+        return value
+      },
   )
   const packed = group.appends === undefined ? [] : unpackAppends(group.appends)
   const appends = packed.map(
@@ -46,19 +60,36 @@ export function runGroup(sql: Sql, group: Group, quota: LogQuota): GroupAnswer {
   const answers = commit(context, [...calls, ...appends])
   return {
     calls: answers.slice(0, calls.length),
-    appends: answers.slice(calls.length) as Answer<AppendResult>[],
+    ...numbered(answers.slice(calls.length) as Answer<AppendResult>[]),
   }
 }
 
+/** Numbers in one block: objects would cost more to hand over than the append itself. */
+function numbered(answers: readonly Answer<AppendResult>[]): Omit<GroupAnswer, 'calls'> {
+  const numbers: number[] = []
+  const others = new Map<number, Exclude<AppendResult, readonly unknown[]> | Failure>()
+  for (const [index, answer] of answers.entries()) {
+    if (!answer.ok) console.error(answer), others.set(index, answer)
+    else if ('reason' in answer.value) others.set(index, answer.value)
+    else for (const { seq, at, fresh } of answer.value) numbers.push(seq, at, fresh ? 1 : 0)
+  }
+  return { numbers: Float64Array.from(numbers), others }
+}
+
+/**
+ * Without savepoints first: they cost a copy of each page touched. If any job throws, the whole
+ * group is undone and run again with a savepoint around each.
+ */
 function commit(context: OperationContext, jobs: readonly Job[]): readonly Answer<unknown>[] {
-  const { sql } = context
+  const { sql, memory } = context
   try {
     sql.exec('BEGIN IMMEDIATE')
     const values = jobs.map((job): Answer<unknown> => ({ ok: true, value: job(context) }))
+    memory.flush(sql)
     sql.exec('COMMIT')
     return values
   } catch {
-    if (sql.inTransaction()) sql.exec('ROLLBACK')
+    undo(context)
     return commitGuarded(context, jobs)
   }
 }
@@ -75,19 +106,26 @@ function commitGuarded(
     sql.exec('COMMIT')
     return answers
   } catch {
-    if (sql.inTransaction()) sql.exec('ROLLBACK')
+    undo(context)
     return jobs.map((job) => alone(context, job))
   }
 }
 
+function undo({ sql, memory }: OperationContext): void {
+  memory.forget()
+  if (sql.inTransaction()) sql.exec('ROLLBACK')
+}
+
 function inSavepoint(context: OperationContext, job: Job): Answer<unknown> {
-  const { sql } = context
+  const { sql, memory } = context
   sql.exec('SAVEPOINT job')
   try {
     const value = job(context)
+    memory.flush(sql)
     sql.exec('RELEASE job')
     return { ok: true, value }
   } catch (error) {
+    memory.forget()
     if (!sql.inTransaction()) throw error
     sql.exec('ROLLBACK TO job')
     sql.exec('RELEASE job')
@@ -96,23 +134,23 @@ function inSavepoint(context: OperationContext, job: Job): Answer<unknown> {
 }
 
 function alone(context: OperationContext, job: Job): Answer<unknown> {
-  const { sql } = context
+  const { sql, memory } = context
   try {
     sql.exec('BEGIN IMMEDIATE')
     const value = job(context)
+    memory.flush(sql)
     sql.exec('COMMIT')
     return { ok: true, value }
   } catch (error) {
-    if (sql.inTransaction()) sql.exec('ROLLBACK')
+    undo(context)
     return failure(error)
   }
 }
 
 /** SQLite's words name tables and columns, never a value of a row. */
-function failure(error: unknown): Answer<never> {
+function failure(error: unknown): Failure {
   if (error instanceof StorageError) return { ok: false, code: error.code, detail: error.message }
   const code = (error as { readonly code?: unknown }).code
-  const full =
-    code === 'SQLITE_FULL' || (typeof code === 'string' && code.startsWith('SQLITE_IOERR'))
+  const full = typeof code === 'string' && /^SQLITE_(FULL|IOERR_WRITE|IOERR_FSYNC)/.test(code)
   return { ok: false, code: full ? 'full' : 'failed', detail: String(code ?? error) }
 }

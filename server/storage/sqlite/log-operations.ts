@@ -34,7 +34,10 @@ export const logOperations = {
 }
 
 /** All that came since the last commit; each log is trimmed once. */
-function acknowledge({ sql, now }: OperationContext, acks: readonly Acknowledgement[]): void {
+function acknowledge(
+  { sql, now, memory }: OperationContext,
+  acks: readonly Acknowledgement[],
+): void {
   const logs = new Set<number>()
   for (const { log, device, upTo } of acks) {
     const found = sql.get<{ number: number; head: number }>(
@@ -42,13 +45,17 @@ function acknowledge({ sql, now }: OperationContext, acks: readonly Acknowledgem
       idToBytes(log),
     )
     if (found === undefined) continue
+    const reached = Math.min(upTo, found.head)
     const moved = sql.run(
-      'UPDATE reader SET cursor = ?1 WHERE log = ?2 AND device = ?3 AND cursor < ?1',
-      Math.min(upTo, found.head),
+      'UPDATE reader SET cursor = ? WHERE log = ? AND device = ? AND cursor < ?',
+      reached,
       found.number,
       idToBytes(device),
+      reached,
     )
-    if (moved > 0) logs.add(found.number)
+    if (moved === 0) continue
+    logs.add(found.number)
+    memory.forgetLog(idToBytes(log))
   }
   for (const log of logs) trim(sql, { log, now })
 }

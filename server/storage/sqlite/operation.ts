@@ -1,5 +1,6 @@
 // What every operation is given, and the limits that are its own.
 
+import type { Memory } from './memory.ts'
 import type { Sql } from './open.ts'
 
 export interface OperationContext {
@@ -7,6 +8,7 @@ export interface OperationContext {
   /** The main thread's clock at the hand-over, so that tests own the time. */
   readonly now: number
   readonly quota: LogQuota
+  readonly memory: Memory
 }
 
 /** Per log. */

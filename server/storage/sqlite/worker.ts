@@ -2,7 +2,8 @@
 // make the sockets wait with it.
 
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Group, runGroup } from './group.ts'
+import { type Group, runGroup, type Workplace } from './group.ts'
+import { Memory } from './memory.ts'
 import { migrate } from './migrate.ts'
 import { openSql } from './open.ts'
 import type { LogQuota } from './operation.ts'
@@ -21,10 +22,12 @@ if (port === null) throw new Error('the storage worker runs as a worker thread')
 const { path, quota, maxPages } = workerData as WorkerOptions
 const sql = openSql(maxPages === undefined ? { path } : { path, maxPages })
 migrate(sql)
+const place: Workplace = { sql, quota, memory: new Memory() }
 
 port.on('message', (message: WorkerMessage) => {
   if (message.kind === 'group') {
-    port.postMessage(runGroup(sql, message.group, quota))
+    const answer = runGroup(place, message.group)
+    port.postMessage(answer, [answer.numbers.buffer as ArrayBuffer])
     return
   }
   sql.close()

@@ -1,0 +1,85 @@
+// What the worker remembers of rows between two groups, so that an append need not read them
+// again. Nobody else writes the database, so it is true as long as whoever changes such a row
+// otherwise forgets it here; whatever fails forgets everything.
+
+import type { Sql } from './open.ts'
+
+export interface LogState {
+  readonly number: number
+  readonly shared: number
+  epoch: number
+  head: number
+  entries: number
+  bytes: number
+}
+
+/** Some megabytes; beyond it begins anew, which costs a read per log. */
+const MAX_REMEMBERED = 20_000
+
+/** An id's bytes as a key: shorter and cheaper than its text. */
+export const keyOf = (id: Uint8Array): string =>
+  Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1')
+
+export class Memory {
+  readonly #logs = new Map<string, LogState>()
+  readonly #changed = new Set<LogState>()
+  readonly #lists = new Map<string, number>()
+
+  log(sql: Sql, id: Uint8Array): LogState | undefined {
+    const key = keyOf(id)
+    const known = this.#logs.get(key)
+    if (known !== undefined) return known
+    const read = sql.get<LogState>(
+      'SELECT number, shared, epoch, head, entries, bytes FROM log WHERE id = ?',
+      id,
+    )
+    if (read === undefined) return undefined
+    if (this.#logs.size >= MAX_REMEMBERED) this.#forgetUnchanged()
+    this.#logs.set(key, read)
+    return read
+  }
+
+  /** The version of an account's newest device list; 0 where there is none. */
+  listVersion(account: Uint8Array, read: () => number | undefined): number {
+    const key = keyOf(account)
+    const known = this.#lists.get(key)
+    if (known !== undefined) return known
+    const version = read() ?? 0
+    if (this.#lists.size >= MAX_REMEMBERED) this.#lists.clear()
+    this.#lists.set(key, version)
+    return version
+  }
+
+  changed(log: LogState): void {
+    this.#changed.add(log)
+  }
+
+  /** Writes what changed; before the commit, once per log and group. */
+  flush(sql: Sql): void {
+    for (const log of this.#changed) {
+      sql.run(
+        'UPDATE log SET epoch = ?, head = ?, entries = ?, bytes = ? WHERE number = ?',
+        log.epoch,
+        log.head,
+        log.entries,
+        log.bytes,
+        log.number,
+      )
+    }
+    this.#changed.clear()
+  }
+
+  forgetLog(id: Uint8Array): void {
+    this.#logs.delete(keyOf(id))
+  }
+
+  forget(): void {
+    this.#logs.clear()
+    this.#lists.clear()
+    this.#changed.clear()
+  }
+
+  #forgetUnchanged(): void {
+    for (const [key, log] of this.#logs) if (!this.#changed.has(log)) this.#logs.delete(key)
+  }
+}
