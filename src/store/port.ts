@@ -12,9 +12,38 @@ import type {
 } from '../protocol/ids.ts'
 
 export interface Store extends StoreReader {
-  /** BEGIN IMMEDIATE … COMMIT with synchronous=FULL. If `work` throws, nothing happened. */
+  /** BEGIN IMMEDIATE … COMMIT with synchronous=FULL. If `work` throws, nothing happened. `work`
+   *  must not wait: a promise is refused. */
   transaction<T>(work: (tx: StoreWriter) => T): T
+  /** Takes what was deleted out of the write-ahead log too. After each batch of deletions. */
+  scrub(): void
+  /** Reads and authenticates every page and checks every index; what is wrong, as sentences. */
+  integrity(): readonly string[]
   close(): void
+}
+
+export type StoreErrorCode =
+  | 'wrong_key' // or the first page is damaged: the two cannot be told apart
+  | 'corrupt' // a page does not authenticate, or the database contradicts itself
+  | 'full' // no room on the disk
+  | 'readonly' // the disk or the file does not let us write
+  | 'busy' // another process writes for longer than the busy timeout
+  | 'newer_schema' // written by a newer version of the program
+  | 'missing' // nothing to open
+  | 'exists' // something stands where a new profile was to be made
+  | 'constraint' // a row breaks a rule of the schema, such as a second message of one id
+  | 'misuse' // the caller's bug: closed, nested, or a write outside a transaction
+  | 'io' // the operating system failed
+
+/** Carries a code and numbers; never a row's content. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode
+
+  constructor(code: StoreErrorCode, detail: string) {
+    super(`${code}: ${detail}`)
+    this.name = 'StoreError'
+    this.code = code
+  }
 }
 
 export interface SelfRow {
@@ -226,38 +255,45 @@ export interface StoreReader {
   self(): SelfRow | undefined
   meta(key: string): Uint8Array | undefined
   contact(account: AccountId): ContactRow | undefined
+  /** By account name or by alias. */
   contactsNamed(name: string): readonly ContactRow[]
   contacts(): readonly ContactRow[]
   deviceList(account: AccountId): DeviceListRow | undefined
   deviceName(device: DeviceId): string | undefined
-  /** The active one first, then by age. */
+  /** The active one first, then the newest first. */
   sessions(peer: DeviceId): readonly SessionRow[]
   skippedKey(session: Uint8Array, ratchetKey: Uint8Array, index: number): SkippedKeyRow | undefined
   skippedCount(session: Uint8Array): number
   prekey(kind: PrekeyKindName, id: number): PrekeyRow | undefined
   prekeys(kind: PrekeyKindName): readonly PrekeyRow[]
+  /** The highest ever put, deleted ones too: an id is never used twice. 0 if none. */
   highestPrekeyId(kind: PrekeyKindName): number
   handshakeSeen(hash: Uint8Array): boolean
   chat(id: ChatId): ChatRow | undefined
   chatWith(account: AccountId, kind: ChatKind): ChatRow | undefined
   chats(): readonly ChatRow[]
+  /** Incoming messages behind the chat's `readRow`. */
   unread(chat: ChatId): number
   message(id: MessageId): MessageRow | undefined
   /** By a prefix of the id, at most `limit`. */
   messagesLike(prefix: string, limit: number): readonly MessageRow[]
   /** Oldest first with `afterRow`, else the newest `limit`, oldest first. */
   messages(page: Page): readonly MessageRow[]
+  /** Plain text of a person: all words must occur, the last one may be unfinished. In the order
+   *  of `messages`. */
   search(query: string, page: Page): readonly MessageRow[]
   dueScheduled(now: number): readonly MessageRow[]
   dueExpired(now: number, limit: number): readonly MessageRow[]
-  /** When the next of scheduled, expiring, receipts and delayed outbox rows falls due. */
-  nextDue(): number | undefined
+  /** When the next of scheduled, expiring, receipts and delayed outbox rows falls due. Outbox rows
+   *  due by `now` do not count if it is given: they wait for a connection, not for the clock. */
+  nextDue(now?: number): number | undefined
   reactions(message: MessageId): readonly ReactionRow[]
   attachments(message: MessageId): readonly AttachmentRow[]
   attachment(id: string): AttachmentRow | undefined
   uploads(): readonly AttachmentRow[]
   seen(device: DeviceId, id: MessageId): boolean
   outbox(now: number, limit: number): readonly OutboxRow[]
+  outboxRow(row: number): OutboxRow | undefined
   outboxSize(): number
   cursor(log: LogId): number
   events(after: number, limit: number): readonly EventRow[]
@@ -277,7 +313,9 @@ export interface StoreWriter extends StoreReader {
   putDeviceList(row: DeviceListRow): void
   putDeviceName(device: DeviceId, name: string): void
   putSession(row: SessionRow): void
+  /** With its skipped keys. */
   deleteSession(session: Uint8Array): void
+  /** With all skipped keys. */
   deleteAllSessions(): void
   addSkippedKey(row: SkippedKeyRow): void
   deleteSkippedKey(session: Uint8Array, ratchetKey: Uint8Array, index: number): void
@@ -289,6 +327,7 @@ export interface StoreWriter extends StoreReader {
   addHandshakeSeen(hash: Uint8Array, at: number): void
   forgetHandshakes(before: number): void
   putChat(row: ChatRow): void
+  /** With its messages and all that hangs on them. Outbox rows stay: they are promises. */
   deleteChat(chat: ChatId): void
   /** Returns the new row number. */
   addMessage(row: MessageRow): number
@@ -301,6 +340,8 @@ export interface StoreWriter extends StoreReader {
   addSeen(device: DeviceId, id: MessageId, at: number): void
   forgetSeen(before: number): void
   addOutbox(row: OutboxRow): number
+  /** Not to be sent before then; its place in the order stays. */
+  delayOutbox(row: number, notBefore: number): void
   deleteOutbox(row: number): void
   putCursor(log: LogId, seq: number): void
   addEvent(row: EventRow): number
@@ -311,4 +352,5 @@ export interface StoreWriter extends StoreReader {
   addReceipt(row: ReceiptRow): void
   deleteReceipt(account: AccountId, message: MessageId, kind: ReceiptRow['kind']): void
   addQuarantine(row: QuarantineRow): void
+  forgetQuarantine(before: number): void
 }

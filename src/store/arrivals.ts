@@ -1,0 +1,96 @@
+// What came from the server: how far each log was read, which messages were seen, and what could
+// not be opened.
+
+import {
+  type AccountId,
+  type DeviceId,
+  idFromBytes,
+  idToBytes,
+  type LogId,
+} from '../protocol/ids.ts'
+import type { Connection } from './connection.ts'
+import type { QuarantineRow, StoreWriter } from './port.ts'
+import { bytesOf } from './values.ts'
+
+type Methods = Pick<
+  StoreWriter,
+  | 'cursor'
+  | 'putCursor'
+  | 'seen'
+  | 'addSeen'
+  | 'forgetSeen'
+  | 'quarantined'
+  | 'addQuarantine'
+  | 'forgetQuarantine'
+>
+
+interface Columns {
+  readonly log: Uint8Array
+  readonly seq: number
+  readonly account: Uint8Array
+  readonly device: Uint8Array
+  readonly body: Uint8Array
+  readonly reason: string
+  readonly at: number
+}
+
+const quarantineRow = (columns: Columns): QuarantineRow => ({
+  log: idFromBytes<LogId>(columns.log),
+  seq: columns.seq,
+  account: idFromBytes<AccountId>(columns.account),
+  device: idFromBytes<DeviceId>(columns.device),
+  body: bytesOf(columns.body),
+  reason: columns.reason,
+  at: columns.at,
+})
+
+const ADD_QUARANTINE = `
+INSERT INTO quarantine (log, seq, account, device, body, reason, at)
+VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+
+export function arrivalRows(connection: Connection): Methods {
+  return {
+    cursor(log) {
+      const sql = 'SELECT seq FROM cursors WHERE log = ?'
+      return connection.one<{ seq: number }>(sql, idToBytes(log))?.seq ?? 0
+    },
+    putCursor: (log, seq) =>
+      void connection.change(
+        `INSERT INTO cursors (log, seq) VALUES (?, ?)
+         ON CONFLICT (log) DO UPDATE SET seq = excluded.seq`,
+        idToBytes(log),
+        seq,
+      ),
+    seen: (device, id) =>
+      connection.one(
+        'SELECT 1 FROM seen WHERE device = ? AND id = ?',
+        idToBytes(device),
+        idToBytes(id),
+      ) !== undefined,
+    addSeen: (device, id, at) =>
+      void connection.change(
+        'INSERT INTO seen (device, id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+        idToBytes(device),
+        idToBytes(id),
+        at,
+      ),
+    forgetSeen: (before) => void connection.change('DELETE FROM seen WHERE at < ?', before),
+    quarantined: (limit) =>
+      connection
+        .all<Columns>('SELECT * FROM quarantine ORDER BY row DESC LIMIT ?', limit)
+        .map(quarantineRow),
+    addQuarantine: (row) =>
+      void connection.change(
+        ADD_QUARANTINE,
+        idToBytes(row.log),
+        row.seq,
+        idToBytes(row.account),
+        idToBytes(row.device),
+        row.body,
+        row.reason,
+        row.at,
+      ),
+    forgetQuarantine: (before) =>
+      void connection.change('DELETE FROM quarantine WHERE at < ?', before),
+  }
+}

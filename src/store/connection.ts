@@ -1,0 +1,92 @@
+// One open database: prepared statements kept by their text, failures in the store's own codes,
+// transactions. Knows SQL, no table.
+
+import type Database from 'better-sqlite3-multiple-ciphers'
+import { storeFailure } from './failure.ts'
+import { StoreError } from './port.ts'
+import { type Param, toColumn } from './values.ts'
+
+type Statement = Database.Statement<unknown[], unknown>
+
+export class Connection {
+  readonly #database: Database.Database
+  readonly #statements = new Map<string, Statement>()
+
+  constructor(database: Database.Database) {
+    this.#database = database
+  }
+
+  /** The first row, typed by the caller who wrote the columns down. */
+  one<Row>(sql: string, ...params: readonly Param[]): Row | undefined {
+    return this.#guard(() => this.#prepared(sql).get(...params.map(toColumn)) as Row | undefined)
+  }
+
+  all<Row>(sql: string, ...params: readonly Param[]): readonly Row[] {
+    return this.#guard(() => this.#prepared(sql).all(...params.map(toColumn)) as Row[])
+  }
+
+  /** Returns the new row's number, or how many rows changed. */
+  insert(sql: string, ...params: readonly Param[]): number {
+    return Number(this.#write(sql, params).lastInsertRowid)
+  }
+
+  change(sql: string, ...params: readonly Param[]): number {
+    return this.#write(sql, params).changes
+  }
+
+  /** Several statements without parameters: schema, and begin and end of a transaction. */
+  script(sql: string): void {
+    this.#guard(() => this.#database.exec(sql))
+  }
+
+  pragma(source: string): unknown {
+    return this.#guard(() => this.#database.pragma(source, { simple: true }))
+  }
+
+  pragmaRows(source: string): readonly unknown[] {
+    return this.#guard(() => this.#database.pragma(source) as unknown[])
+  }
+
+  transaction<T>(work: () => T): T {
+    if (this.#database.inTransaction) throw new StoreError('misuse', 'a transaction in another')
+    this.script('BEGIN IMMEDIATE')
+    try {
+      const result = work()
+      if (result instanceof Promise) throw new StoreError('misuse', 'a transaction must not wait')
+      this.script('COMMIT')
+      return result
+    } catch (error) {
+      // A full disk or a failed read may have ended the transaction already.
+      if (this.#database.open && this.#database.inTransaction) this.script('ROLLBACK')
+      throw error
+    }
+  }
+
+  close(): void {
+    this.#statements.clear()
+    this.#database.close()
+  }
+
+  #write(sql: string, params: readonly Param[]): Database.RunResult {
+    if (!this.#database.inTransaction) {
+      throw new StoreError('misuse', 'a write outside a transaction')
+    }
+    return this.#guard(() => this.#prepared(sql).run(...params.map(toColumn)))
+  }
+
+  #prepared(sql: string): Statement {
+    const known = this.#statements.get(sql)
+    if (known !== undefined) return known
+    const statement = this.#database.prepare(sql)
+    this.#statements.set(sql, statement)
+    return statement
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      throw storeFailure(error)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// The store over SQLite: each noun's rows put together, and what concerns the whole file.
+
+import { arrivalRows } from './arrivals.ts'
+import { attachmentRows } from './attachments.ts'
+import { chatRows } from './chats.ts'
+import type { Connection } from './connection.ts'
+import { contactRows } from './contacts.ts'
+import { eventRows } from './events.ts'
+import { identityRows } from './identity.ts'
+import { messageRows } from './messages.ts'
+import { migrate, schemaVersion } from './migrations.ts'
+import { createDatabase, type DatabaseOptions, openDatabase, removeDatabase } from './open.ts'
+import { outboxRows } from './outbox.ts'
+import { type Store, StoreError, type StoreWriter } from './port.ts'
+import { prekeyRows } from './prekeys.ts'
+import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
+import { searchRows } from './search.ts'
+import { searchIndex } from './search-index.ts'
+import { sessionRows } from './sessions.ts'
+
+/** A profile that exists. An empty or a foreign database is refused, never filled. */
+export function openStore(options: DatabaseOptions): Store {
+  return withStore(openDatabase(options), (connection) => {
+    const ours = connection.pragma('application_id') === APPLICATION_ID
+    if (!ours || schemaVersion(connection) === 0) {
+      throw new StoreError('corrupt', 'the database holds no profile')
+    }
+  })
+}
+
+/** A new profile; fails with `exists` where a database stands. */
+export function createStore(options: DatabaseOptions): Store {
+  return withStore(createDatabase(options), () => undefined)
+}
+
+/** Of a profile that was never finished, or that is to be forgotten. */
+export const removeStore = (path: string): void => removeDatabase(path)
+
+function withStore(connection: Connection, check: (connection: Connection) => void): Store {
+  try {
+    check(connection)
+    migrate(connection, MIGRATIONS)
+    return storeOver(connection)
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** @public For tests that need the connection beside the store. */
+export function storeOver(connection: Connection): Store {
+  const rows: StoreWriter = {
+    ...identityRows(connection),
+    ...contactRows(connection),
+    ...sessionRows(connection),
+    ...prekeyRows(connection),
+    ...chatRows(connection),
+    ...messageRows(connection, searchIndex(connection)),
+    ...searchRows(connection),
+    ...attachmentRows(connection),
+    ...outboxRows(connection),
+    ...eventRows(connection),
+    ...arrivalRows(connection),
+    nextDue: (now = -1) => connection.one<{ due: number | null }>(NEXT_DUE, now)?.due ?? undefined,
+  }
+  return {
+    ...rows,
+    transaction: (work) => connection.transaction(() => work(rows)),
+    scrub: () => scrub(connection),
+    integrity: () => integrity(connection),
+    close: () => connection.close(),
+  }
+}
+
+/** Each arm is one look into the index that stands for it. */
+const NEXT_DUE = `
+SELECT min(due) AS due FROM (
+  SELECT min(due_at) AS due FROM messages WHERE status = 'scheduled'
+  UNION ALL SELECT min(expires_at) FROM messages WHERE expires_at IS NOT NULL
+  UNION ALL SELECT min(due_at) FROM receipts
+  UNION ALL SELECT min(not_before) FROM outbox WHERE not_before > 0 AND not_before > ?
+)`
+
+/** Deleted rows are zeroed in their pages (secure_delete), but older copies of those pages stay in
+ *  the log until it is copied back and cut to nothing. */
+function scrub(connection: Connection): void {
+  const [result] = connection.pragmaRows('wal_checkpoint(TRUNCATE)')
+  if ((result as { readonly busy: number } | undefined)?.busy !== 0) {
+    throw new StoreError('busy', 'the write-ahead log is being read')
+  }
+}
+
+/** `integrity_check` reads every page that is in use, and a page is authenticated as it is read.
+ *  Its findings name tables and row numbers, never what stands in a row. */
+function integrity(connection: Connection): readonly string[] {
+  try {
+    const rows = connection.pragmaRows('integrity_check') as readonly { integrity_check: string }[]
+    const found = rows.map((row) => row.integrity_check).filter((text) => text !== 'ok')
+    if (found.length > 0) return found
+    connection.transaction(() =>
+      connection.change("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)"),
+    )
+    return []
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'corrupt') {
+      return ['a page or the search index does not authenticate']
+    }
+    throw error
+  }
+}
