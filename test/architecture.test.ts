@@ -39,7 +39,11 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
     'server/storage/sqlite/open.ts',
   ],
   '@napi-rs/keyring': ['src/keychain/os.ts'],
-  '@noble': ['src/crypto/provider-noble.ts', 'src/crypto/kem-noble.ts'],
+  '@noble': [
+    'src/crypto/provider-noble.ts',
+    'src/crypto/kem-noble.ts',
+    'src/crypto/argon2-noble.ts',
+  ],
   ws: ['src/client/socket.ts', 'server/gateway.ts'],
   commander: ['src/commands'],
   zod: ['src/protocol', 'server/http'],
