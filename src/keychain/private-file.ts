@@ -1,0 +1,64 @@
+// A small file that is whole or not there: written beside, synced, renamed into place. 0600
+// whatever the umask.
+
+import { randomBytes } from 'node:crypto'
+import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+const PRIVATE = 0o600
+
+export async function writePrivateFile(path: string, bytes: Uint8Array): Promise<void> {
+  // A name of its own: what a killed process left behind is in nobody's way.
+  const beside = `${path}.${randomBytes(6).toString('hex')}.new`
+  try {
+    const file = await open(beside, 'wx', PRIVATE)
+    try {
+      await file.chmod(PRIVATE)
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+  await syncFolder(dirname(path))
+}
+
+/** Undefined if nothing stands there. Links and folders are refused, and more than `max` bytes. */
+export async function readPrivateFile(path: string, max: number): Promise<Uint8Array | undefined> {
+  let file: FileHandle
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile()) throw new Error('not a plain file')
+    if (stats.size > max) throw new Error(`more than ${max} bytes`)
+    if ((stats.mode & 0o177) !== 0) await file.chmod(PRIVATE)
+    return new Uint8Array(await file.readFile())
+  } finally {
+    await file.close()
+  }
+}
+
+export async function removePrivateFile(path: string): Promise<void> {
+  await rm(path, { force: true })
+  await syncFolder(dirname(path))
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows neither opens folders nor needs it.
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
