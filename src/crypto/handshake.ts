@@ -6,9 +6,9 @@ import { encode, fixed, optional, struct, u8 } from '../protocol/codec.ts'
 import { type HandshakeHead, handshakeHead, SUITE } from '../protocol/envelope.ts'
 import { accountId, deviceId } from '../protocol/ids.ts'
 import type { PrekeyBundle } from '../protocol/prekeys.ts'
+import { PQXDH_ROOT, PQXDH_TRANSCRIPT, SESSION_ID } from './labels.ts'
 import type { CryptoEnv, KeyPair, Primitives } from './primitives.ts'
 import type { LocalDevice, PeerDevice, PrivatePrekey } from './session.ts'
-import { PQXDH_ROOT, PQXDH_TRANSCRIPT, SESSION_ID } from './labels.ts'
 
 /** The two ends, by role; all that each is known by. */
 export interface Parties {

@@ -1,6 +1,7 @@
 // node:crypto's key objects, made once per key and kept as long as the key's bytes are.
-// Keys come in as JWK, which is far cheaper than DER. Nothing is ever generated here and no key
-// is exported as JWK: generating a pair and exporting it so can hang the process for ever.
+// Keys come in as JWK, which is far cheaper than DER. Nothing is ever generated here: generating a
+// pair and exporting it as JWK can hang the process for ever (the garbage collector destroys the
+// generation's job inside the export and waits for its lock). Exporting an imported key cannot.
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 

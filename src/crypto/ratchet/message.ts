@@ -1,8 +1,8 @@
 // One message under its own key. The nonce is derived with the key, for the key is used once.
 
 import { type RatchetHeader, SUITE } from '../../protocol/envelope.ts'
-import type { Primitives } from '../primitives.ts'
 import { RATCHET_MESSAGE } from '../labels.ts'
+import type { Primitives } from '../primitives.ts'
 import type { Role } from './state.ts'
 
 /** Everything around the plaintext that the tag covers. */

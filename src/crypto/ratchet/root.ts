@@ -1,7 +1,7 @@
 // The root: each new agreement is mixed into it and yields the key of one new chain.
 
-import type { Primitives } from '../primitives.ts'
 import { RATCHET_ROOT } from '../labels.ts'
+import type { Primitives } from '../primitives.ts'
 import type { Chain } from './chain.ts'
 
 export interface RootStep {

@@ -59,7 +59,22 @@ const KINDS = ['opening', 'sending', 'receiving'] as const
 const ROLES = ['initiator', 'responder'] as const
 export const FINISHED_BYTES = 8
 
+/**
+ * States by the very bytes that they were stored as. Whoever still holds those gets the value and
+ * the key objects made for it back; stored bytes are never changed in place.
+ */
+const live = new WeakMap<Uint8Array, RatchetState>()
+
 export function encodeState(state: RatchetState): Uint8Array {
+  const bytes = write(state)
+  live.set(bytes, state)
+  return bytes
+}
+
+/** Throws ProtocolError: what our own store gives back must be what we put there. */
+export const decodeState = (bytes: Uint8Array): RatchetState => live.get(bytes) ?? read(bytes)
+
+function write(state: RatchetState): Uint8Array {
   const writer = new Writer()
   writer.u8(STATE_VERSION)
   writer.u8(KINDS.indexOf(state.kind))
@@ -80,8 +95,7 @@ export function encodeState(state: RatchetState): Uint8Array {
   return writer.finish()
 }
 
-/** Throws ProtocolError: what our own store gives back must be what we put there. */
-export function decodeState(bytes: Uint8Array): RatchetState {
+function read(bytes: Uint8Array): RatchetState {
   const reader = new Reader(bytes)
   if (reader.u8() !== STATE_VERSION) throw corrupt('version')
   const kind = KINDS[reader.u8()]
