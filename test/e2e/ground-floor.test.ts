@@ -152,7 +152,7 @@ describe.sequential('two people on two machines', () => {
     await cut
     proxy.mend()
     const message = (await sending).lines[0]
-    const [attachment] = message?.attachments as { size: number; name: string }[]
+    const [attachment] = (message?.attachments ?? []) as { size: number; name: string }[]
     expect(attachment).toMatchObject({ size: FILE_BYTES, name: 'film.bin' })
     await ok(['receive'], bob)
     const saved = await ok(['download', String(message?.id), '-o', join(folder, 'saved.bin')], bob)
