@@ -3,13 +3,21 @@
 
 import type { CryptoEnv } from '../crypto/primitives.ts'
 import type { LocalDevice } from '../crypto/session.ts'
+import { decide } from '../engine/decide.ts'
+import { Draft } from '../engine/draft.ts'
 import type { Intent } from '../engine/intent.ts'
-import type { Notice, RefusalCode, StepResult } from '../engine/step.ts'
+import { failed, isSpeakable, judge, stored } from '../engine/outbox.ts'
+import type { Notice, RefusalCode, Step, StepResult } from '../engine/step.ts'
 import type { Entry, RefusedReason } from '../protocol/frames.ts'
 import type { AccountId, LogId } from '../protocol/ids.ts'
 import type { PrekeyUpload } from '../protocol/prekeys.ts'
 import type { OutboxRow, Store } from '../store/port.ts'
-import type { Directory } from './directory.ts'
+import { type Directory, DirectoryError } from './directory.ts'
+import { Fetching } from './fetching.ts'
+import { Lane } from './lane.ts'
+import { Mailbox } from './mailbox.ts'
+import { NO_FACTS, Stage } from './stage.ts'
+import { Upkeep } from './upkeep.ts'
 
 export interface DriverOptions {
   readonly store: Store
@@ -76,4 +84,191 @@ export interface Driver {
   close(): Promise<void>
 }
 
-export declare function createDriver(options: DriverOptions): Driver
+export const createDriver = (options: DriverOptions): Driver => new ProfileDriver(options)
+
+/** Rows read at once while looking for ones that may be sent. */
+const OUTBOX_PAGE = 64
+
+class ProfileDriver implements Driver {
+  readonly #options: DriverOptions
+  readonly #stage: Stage
+  readonly #fetching: Fetching
+  readonly #mailbox: Mailbox
+  readonly #upkeep: Upkeep
+  /** Intents, and whatever else writes to peers: in the order in which it was asked for. */
+  readonly #lane = new Lane()
+
+  constructor(options: DriverOptions) {
+    this.#options = options
+    this.#stage = new Stage(options)
+    this.#fetching = new Fetching(options.directory, this.#stage)
+    this.#mailbox = new Mailbox(this.#stage, this.#fetching)
+    this.#upkeep = new Upkeep(options, this.#stage, this.#fetching)
+    this.#stage.subscribe((notice) => this.#overhear(notice))
+  }
+
+  submit(intent: Intent): Promise<Outcome> {
+    return this.#lane.run(() => this.#submit(intent))
+  }
+
+  entries(log: LogId, entries: readonly Entry[]): Promise<number> {
+    return this.#mailbox.entries(log, entries)
+  }
+
+  gap(log: LogId, upTo: number): Promise<void> {
+    return this.#mailbox.gap(log, upTo)
+  }
+
+  outbox(limit: number): readonly OutboxRow[] {
+    const { store, env } = this.#options
+    const { view } = this.#stage.context
+    const now = env.now()
+    const behind = new Set<string>()
+    const ready: OutboxRow[] = []
+    const size = store.outboxSize()
+    for (let page = OUTBOX_PAGE; ; page *= 2) {
+      ready.length = 0
+      behind.clear()
+      for (const row of store.outbox(Number.MAX_SAFE_INTEGER, page)) {
+        const logs = row.items.map((item) => item.log)
+        // What waits holds back what comes after it in the same log, and nothing else.
+        const waits = row.notBefore > now || !isSpeakable(view, row)
+        if (waits || logs.some((log) => behind.has(log))) for (const log of logs) behind.add(log)
+        else if (ready.length < limit) ready.push(row)
+      }
+      if (ready.length >= limit || page >= size) return ready
+    }
+  }
+
+  async stored(row: number, results: readonly Appended[]): Promise<void> {
+    this.#stage.run((context) => {
+      const outgoing = this.#options.store.outboxRow(row)
+      const draft = new Draft(context)
+      const at = results[0]?.at ?? context.env.now()
+      return outgoing === undefined ? draft.done() : stored(draft, outgoing, at)
+    })
+  }
+
+  async refused(
+    row: number,
+    reason: RefusedReason,
+    accounts: readonly AccountId[],
+    retryAfter: number,
+  ): Promise<number | undefined> {
+    const outgoing = this.#options.store.outboxRow(row)
+    if (outgoing === undefined) return undefined
+    const now = this.#options.env.now()
+    const verdict = judge(reason, retryAfter, now)
+    switch (verdict.kind) {
+      case 'failed':
+        this.#stage.run((context) => failed(new Draft(context), outgoing, reason))
+        return undefined
+      case 'retry':
+        this.#delay(row, verdict.at)
+        return verdict.at
+      case 'reissue':
+        return this.#lane.run(() => this.#reissue(outgoing, reason, accounts))
+    }
+  }
+
+  refreshDevices(account: AccountId): Promise<void> {
+    return this.#lane.run(async () => {
+      await this.#fetching.devices(account, undefined)
+      await this.#upkeep.reissue(account)
+    })
+  }
+
+  prekeys(counts: PrekeyCounts, restored?: number): Promise<void> {
+    return this.#lane.run(() => this.#upkeep.prekeys(counts, restored))
+  }
+
+  firstPrekeys(): PrekeyUpload {
+    return this.#upkeep.firstPrekeys()
+  }
+
+  firstPrekeysUploaded(): void {
+    this.#upkeep.firstPrekeysUploaded()
+  }
+
+  tick(): Promise<number | undefined> {
+    return this.#lane.run(() => this.#upkeep.tick())
+  }
+
+  flush(): Promise<void> {
+    return this.#lane.run(() => this.#upkeep.flushReceipts())
+  }
+
+  subscribe(listener: (notice: Notice) => void): () => void {
+    return this.#stage.subscribe(listener)
+  }
+
+  async close(): Promise<void> {
+    await this.#mailbox.close()
+    await this.#lane.close()
+  }
+
+  async #submit(intent: Intent): Promise<Outcome> {
+    // What waits goes first, so that nothing overtakes it.
+    if (intent.kind === 'sendMessage') await this.#upkeep.releaseDue()
+    try {
+      return outcomeOf(await this.#fetching.run((context) => decide(context, intent)))
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error
+      if (intent.kind !== 'sendMessage') return refusalOf(error)
+      // Durable before there is a network: it waits in its row and goes when it can.
+      const step = this.#stage.run((context) => decide(context, intent), OFFLINE)
+      return step.kind === 'need' ? refusalOf(error) : outcomeOf(step)
+    }
+  }
+
+  async #reissue(
+    row: OutboxRow,
+    reason: RefusedReason,
+    accounts: readonly AccountId[],
+  ): Promise<number | undefined> {
+    const named = accounts.length > 0 ? accounts : row.lists.map((list) => list.account)
+    for (const account of named) await this.#fetching.devices(account, undefined)
+    for (const { account } of row.lists) await this.#upkeep.reissue(account)
+    if (this.#options.store.outboxRow(row.row) === undefined) return undefined
+    const { view } = this.#stage.context
+    const held = row.lists.some(({ account }) => view.contact(account)?.trust.kind === 'changed')
+    if (reason === 'unknown_log' && !held) {
+      this.#stage.run((context) => failed(new Draft(context), row, reason))
+      return undefined
+    }
+    // The server calls our list old and shows no newer one that can be believed: later, again.
+    const again = this.#options.env.now() + STALE_RETRY_MS
+    this.#delay(row.row, again)
+    return again
+  }
+
+  #delay(row: number, notBefore: number): void {
+    this.#stage.run((context) => {
+      const draft = new Draft(context)
+      draft.write({ kind: 'delayOutbox', row, notBefore })
+      return draft.done()
+    })
+  }
+
+  /** What a step asks of the driver itself is done behind what is under way. If the network fails
+   *  it stays, and the next tick takes it up again, where a failure has a caller. */
+  #overhear(notice: Notice): void {
+    if (notice.kind !== 'look' && notice.kind !== 'reset') return
+    this.#upkeep.ask(notice)
+    this.#lane.run(() => this.#upkeep.attend()).catch(() => undefined)
+  }
+}
+
+/** A server that contradicts itself is not asked again at once. */
+const STALE_RETRY_MS = 30_000
+const OFFLINE = { ...NO_FACTS, offline: true }
+
+function outcomeOf(step: Exclude<Step, { kind: 'need' }>): Outcome {
+  if (step.kind === 'done') return { kind: 'done', result: step.result }
+  return { kind: 'refused', code: step.code, detail: step.detail }
+}
+
+function refusalOf({ code, retryAfter }: DirectoryError): Outcome {
+  const refused = { kind: 'refused', code, detail: 'the directory' } as const
+  return retryAfter === undefined ? refused : { ...refused, retryAfter }
+}

@@ -205,4 +205,6 @@ export interface View {
   cursor(log: LogId): number
   idempotent(key: string): string | undefined
   dueReceipts(now: number): readonly Receipt[]
+  /** The whole outbox, oldest first. */
+  outgoing(): readonly Outgoing[]
 }

@@ -3,6 +3,7 @@
 
 import type { CryptoEnv } from '../crypto/primitives.ts'
 import type { LocalDevice } from '../crypto/session.ts'
+import type { DeviceListHead } from '../protocol/device-list.ts'
 import type { AccountId, ChatId, DeviceId, LogId, MessageId } from '../protocol/ids.ts'
 import type { AccountName } from '../protocol/names.ts'
 import type { PrekeyBundle, PrekeyKind } from '../protocol/prekeys.ts'
@@ -79,9 +80,12 @@ export type Step =
 /** One row changed. The driver applies a step's writes in order, in one transaction. */
 export type Write =
   | { readonly kind: 'putMeta'; readonly key: string; readonly value: Uint8Array }
+  | { readonly kind: 'deleteMeta'; readonly key: string }
   | { readonly kind: 'putContact'; readonly contact: Contact }
   | { readonly kind: 'deleteContact'; readonly account: AccountId }
   | { readonly kind: 'putDevices'; readonly devices: KnownDevices }
+  /** What was signed by a key that is not the account's any more. */
+  | { readonly kind: 'dropDevices'; readonly account: AccountId }
   | { readonly kind: 'putDeviceName'; readonly device: DeviceId; readonly name: string }
   | { readonly kind: 'putSession'; readonly session: KeptSession }
   | { readonly kind: 'deleteSession'; readonly session: Uint8Array }
@@ -120,6 +124,7 @@ export type Write =
     }
   | { readonly kind: 'forgetSeen'; readonly before: number }
   | { readonly kind: 'addOutbox'; readonly outgoing: Outgoing }
+  | { readonly kind: 'delayOutbox'; readonly row: number; readonly notBefore: number }
   | { readonly kind: 'deleteOutbox'; readonly row: number }
   | { readonly kind: 'putCursor'; readonly log: LogId; readonly seq: number }
   | { readonly kind: 'addEvent'; readonly event: JournalEvent }
@@ -133,6 +138,7 @@ export type Write =
   | { readonly kind: 'forgetIdempotent'; readonly before: number }
   | { readonly kind: 'addReceipt'; readonly receipt: Receipt }
   | { readonly kind: 'deleteReceipt'; readonly receipt: Omit<Receipt, 'dueAt'> }
+  | { readonly kind: 'forgetQuarantine'; readonly before: number }
   | { readonly kind: 'addQuarantine'; readonly entry: Quarantined }
 
 export interface Quarantined {
@@ -224,3 +230,7 @@ export type Notice =
   | { readonly kind: 'upload'; readonly attachment: string }
   /** Something new is due in time: ask `tick` again. */
   | { readonly kind: 'due' }
+  /** For the driver itself: a peer knows a newer list than we do, or one beside ours. */
+  | { readonly kind: 'look'; readonly account: AccountId; readonly seen?: DeviceListHead }
+  /** For the driver itself: this device's session is broken, make it a new one. */
+  | { readonly kind: 'reset'; readonly account: AccountId; readonly device: DeviceId }

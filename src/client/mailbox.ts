@@ -1,0 +1,98 @@
+// What arrives: a batch of entries becomes one transaction, and only then a number to acknowledge.
+
+import { noteGap, quarantineFaulty, receive } from '../engine/receive.ts'
+import type { Facts, Need, Step } from '../engine/step.ts'
+import type { Entry } from '../protocol/frames.ts'
+import type { LogId } from '../protocol/ids.ts'
+import { StoreError } from '../store/port.ts'
+import type { Fetching } from './fetching.ts'
+import { Lane } from './lane.ts'
+import { NO_FACTS, type Stage, type Stepper } from './stage.ts'
+
+type Perform = (stepper: Stepper, facts?: Facts) => Step
+
+export class Mailbox {
+  readonly #stage: Stage
+  readonly #fetching: Fetching
+  readonly #lane = new Lane()
+
+  constructor(stage: Stage, fetching: Fetching) {
+    this.#stage = stage
+    this.#fetching = fetching
+  }
+
+  entries(log: LogId, entries: readonly Entry[]): Promise<number> {
+    return this.#lane.run(() => this.#take(log, entries))
+  }
+
+  gap(log: LogId, upTo: number): Promise<void> {
+    return this.#lane.run(async () => {
+      this.#stage.run((context) => noteGap(context, log, upTo))
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#lane.close()
+  }
+
+  async #take(log: LogId, entries: readonly Entry[]): Promise<number> {
+    let facts = NO_FACTS
+    let done = 0
+    while (done < entries.length) {
+      const { taken, needs } = this.#commit(log, entries.slice(done), facts)
+      done += taken
+      if (needs.length > 0) facts = await this.#fetching.fetch(needs, facts)
+    }
+    return this.#stage.context.view.cursor(log)
+  }
+
+  /** As many as go without the network, in one transaction. */
+  #commit(log: LogId, entries: readonly Entry[], facts: Facts): Committed {
+    try {
+      return this.#stage.all((perform) => takeAll(perform, log, entries, facts))
+    } catch (error) {
+      // A row that broke a rule of the schema is our bug with one entry, not a broken disk.
+      if (!(error instanceof StoreError) || error.code !== 'constraint') throw error
+      return this.#commitFirst(log, entries, facts)
+    }
+  }
+
+  #commitFirst(log: LogId, entries: readonly Entry[], facts: Facts): Committed {
+    const first = entries.slice(0, 1)
+    try {
+      return this.#stage.all((perform) => takeAll(perform, log, first, facts))
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== 'constraint') throw error
+      for (const entry of first) {
+        this.#stage.run((context) => quarantineFaulty(context, { log, entry }))
+      }
+      return { taken: first.length, needs: [] }
+    }
+  }
+}
+
+interface Committed {
+  readonly taken: number
+  readonly needs: readonly Need[]
+}
+
+function takeAll(perform: Perform, log: LogId, entries: readonly Entry[], facts: Facts): Committed {
+  for (const [taken, entry] of entries.entries()) {
+    const step = takeOne(perform, log, entry, facts)
+    if (step.kind === 'need') return { taken, needs: step.needs }
+  }
+  return { taken: entries.length, needs: [] }
+}
+
+/** A step that fails on an entry, whatever the reason, keeps it aside and goes on (P13); a store
+ *  that fails ends the transaction. */
+function takeOne(perform: Perform, log: LogId, entry: Entry, facts: Facts): Step {
+  return perform((context) => {
+    try {
+      return receive(context, { log, entry })
+    } catch (error) {
+      if (error instanceof StoreError) throw error
+      return quarantineFaulty(context, { log, entry })
+    }
+  }, facts)
+}

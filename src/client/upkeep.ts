@@ -1,0 +1,211 @@
+// What has to be done without anybody asking: what falls due in time, and what a step asked of the
+// driver. All of it runs in the driver's lane; none of it decides anything.
+
+import { Draft } from '../engine/draft.ts'
+import { expire } from '../engine/expiry.ts'
+import { keepHouse } from '../engine/housekeeping.ts'
+import {
+  makeFirst,
+  nextTending,
+  noteCounts,
+  noteRestored,
+  noteUploaded,
+  pendingUpload,
+  tend,
+} from '../engine/own-prekeys.ts'
+import { accountsOwed, forgetReceipts, sendReceipts } from '../engine/receipts.ts'
+import { hasOutdated, reissue } from '../engine/reissue.ts'
+import { resetSession } from '../engine/reset.ts'
+import { release } from '../engine/send.ts'
+import type { Notice } from '../engine/step.ts'
+import { stepping } from '../engine/stop.ts'
+import type { DeviceListHead } from '../protocol/device-list.ts'
+import type { AccountId, DeviceId, MessageId } from '../protocol/ids.ts'
+import type { PrekeyUpload } from '../protocol/prekeys.ts'
+import { type Directory, DirectoryError } from './directory.ts'
+import type { Fetching } from './fetching.ts'
+import type { Stage, Stepper } from './stage.ts'
+
+export interface UpkeepOptions {
+  readonly directory: Directory
+  readonly env: { now(): number }
+  readonly store: { nextDue(now: number): number | undefined }
+}
+
+type Asked = Extract<Notice, { kind: 'look' | 'reset' }>
+
+/** After a network that failed; a tick before then leaves the network alone. */
+const RETRY_MS = 3_000
+/** The longest sleep: a machine that was suspended, or whose clock jumped, wakes up to its work. */
+const MAX_SLEEP_MS = 3_600_000
+/** What falls due while it is being done waits at least this long. */
+const MIN_SLEEP_MS = 250
+
+/** A step of the engine that gathers into a draft and says nothing else. */
+const drafting =
+  (work: (draft: Draft) => void): Stepper =>
+  (context) =>
+    stepping(() => {
+      const draft = new Draft(context)
+      work(draft)
+      return draft.done()
+    })
+
+export class Upkeep {
+  readonly #options: UpkeepOptions
+  readonly #stage: Stage
+  readonly #fetching: Fetching
+  readonly #looks = new Map<AccountId, DeviceListHead | undefined>()
+  readonly #resets = new Map<DeviceId, AccountId>()
+  #retryAt = 0
+  /** Read from the store once at the start, then kept. */
+  #mayHaveUpload = true
+  #mayHaveOutdated = true
+
+  constructor(options: UpkeepOptions, stage: Stage, fetching: Fetching) {
+    this.#options = options
+    this.#stage = stage
+    this.#fetching = fetching
+  }
+
+  ask(asked: Asked): void {
+    if (asked.kind === 'reset') this.#resets.set(asked.device, asked.account)
+    else {
+      this.#looks.set(asked.account, asked.seen)
+      this.#mayHaveOutdated = true
+    }
+  }
+
+  /** Rejects with DirectoryError; what was not done stays asked for. */
+  async attend(): Promise<void> {
+    for (const [account, seen] of [...this.#looks]) {
+      await this.#fetching.devices(account, seen)
+      await this.reissue(account)
+      this.#looks.delete(account)
+    }
+    for (const [device, account] of [...this.#resets]) {
+      await this.#fetching.run((context) =>
+        stepping(() => resetSession(new Draft(context), account, device)),
+      )
+      this.#resets.delete(device)
+    }
+  }
+
+  async reissue(account: AccountId): Promise<void> {
+    await this.#fetching.run((context) => stepping(() => reissue(new Draft(context), account)))
+  }
+
+  async tick(): Promise<number | undefined> {
+    this.#stage.run(drafting(expire))
+    this.#stage.run(drafting(keepHouse))
+    if (this.#now() >= this.#retryAt) {
+      await this.#online(() => this.attend())
+      await this.#online(() => this.#reissueOutdated())
+      await this.releaseDue()
+      await this.#online(() => this.#sendReceipts(this.#now()))
+      await this.#online(() => this.#tendPrekeys())
+    }
+    return this.#next()
+  }
+
+  /** What stands in the clear and is due, oldest first. */
+  async releaseDue(): Promise<void> {
+    if (this.#now() < this.#retryAt) return
+    for (const { id } of this.#stage.context.view.dueScheduled(this.#now())) {
+      if (!(await this.#online(() => this.#release(id)))) return
+    }
+  }
+
+  /** All that is owed, without the rest of its wait. */
+  async flushReceipts(): Promise<void> {
+    await this.#online(() => this.#sendReceipts(Number.MAX_SAFE_INTEGER))
+  }
+
+  async prekeys(counts: { curve: number; kem: number }, restored?: number): Promise<void> {
+    this.#stage.run(
+      drafting((draft) => {
+        noteCounts(draft, counts)
+        if (restored !== undefined) noteRestored(draft, restored)
+      }),
+    )
+    this.#mayHaveUpload = true
+    await this.#tendPrekeys()
+  }
+
+  firstPrekeys(): PrekeyUpload {
+    this.#stage.run(drafting(makeFirst))
+    const pending = pendingUpload(this.#stage.context.view)
+    return pending?.upload ?? { curveOneTime: [], kemOneTime: [] }
+  }
+
+  firstPrekeysUploaded(): void {
+    const pending = pendingUpload(this.#stage.context.view)
+    if (pending) this.#stage.run(drafting((draft) => noteUploaded(draft, pending.upload)))
+  }
+
+  #now(): number {
+    return this.#options.env.now()
+  }
+
+  /** False when the network failed: then everything that needs it waits a while. */
+  async #online(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error
+      this.#retryAt = this.#now() + Math.max(RETRY_MS, error.retryAfter ?? 0)
+      return false
+    }
+  }
+
+  async #release(id: MessageId): Promise<void> {
+    await this.#fetching.run((context) => stepping(() => release(new Draft(context), id)))
+  }
+
+  async #reissueOutdated(): Promise<void> {
+    if (!this.#mayHaveOutdated) return
+    const { view } = this.#stage.context
+    for (const account of hasOutdated(view.outgoing())) {
+      await this.#fetching.devices(account, undefined)
+      await this.reissue(account)
+    }
+    this.#mayHaveOutdated = false
+  }
+
+  async #sendReceipts(dueBy: number): Promise<void> {
+    for (const account of accountsOwed(this.#stage.context.view, dueBy)) {
+      const step = await this.#fetching.run(drafting((draft) => sendReceipts(draft, account)))
+      if (step.kind !== 'refused') continue
+      if (step.code === 'server' || step.code === 'network') throw new DirectoryError('server')
+      this.#stage.run(drafting((draft) => forgetReceipts(draft, account)))
+    }
+  }
+
+  async #tendPrekeys(): Promise<void> {
+    const due = nextTending(this.#stage.context.view)
+    if (due === undefined || due <= this.#now() || this.#mayHaveUpload) {
+      this.#stage.run(drafting(tend))
+      this.#mayHaveUpload = true
+    }
+    if (!this.#mayHaveUpload) return
+    const pending = pendingUpload(this.#stage.context.view)
+    if (pending !== undefined) {
+      await this.#options.directory.uploadPrekeys(pending.upload, pending.replace)
+      this.#stage.run(drafting((draft) => noteUploaded(draft, pending.upload)))
+    }
+    this.#mayHaveUpload = false
+  }
+
+  #next(): number | undefined {
+    const now = this.#now()
+    const times = [
+      this.#options.store.nextDue(now),
+      nextTending(this.#stage.context.view),
+      this.#looks.size + this.#resets.size > 0 ? this.#retryAt : undefined,
+      now + MAX_SLEEP_MS,
+    ].filter((time) => time !== undefined)
+    // What is past due was tried just now: it waits for the network, not for the clock.
+    return Math.max(Math.min(...times), this.#retryAt, now + MIN_SLEEP_MS)
+  }
+}

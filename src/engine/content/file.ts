@@ -1,0 +1,40 @@
+import { fixed, list, struct, text, u64, type Value } from '../../protocol/codec.ts'
+import { blobId } from '../../protocol/ids.ts'
+import { kind } from './kind.ts'
+
+/** What one message carries; more go out as several. */
+export const MAX_ATTACHMENTS = 32
+/** A caption is a remark, not a text. */
+export const MAX_CAPTION_BYTES = 4096
+/** What file systems allow. */
+const MAX_FILE_NAME_BYTES = 255
+const MAX_MIME_BYTES = 127
+
+/** The server has the ciphertext, and neither name, type, key nor exact size. */
+const attachment = struct({
+  name: text(MAX_FILE_NAME_BYTES),
+  mime: text(MAX_MIME_BYTES),
+  size: u64,
+  blob: blobId,
+  key: fixed(32),
+  /** SHA-256 of the ciphertext: a swapped blob is found before a byte of it is decrypted (P6). */
+  digest: fixed(32),
+  sealedSize: u64,
+})
+export type SentAttachment = Value<typeof attachment>
+
+const codec = struct({
+  attachments: list(attachment, MAX_ATTACHMENTS),
+  caption: text(MAX_CAPTION_BYTES),
+})
+
+export type FileBody = Value<typeof codec>
+
+/** The caption, else the names, so that a search finds the file by either. */
+export const fileKind = kind({
+  number: 4,
+  visible: true,
+  codec,
+  body: (value) =>
+    [value.caption, ...value.attachments.map((item) => item.name)].filter(Boolean).join('\n'),
+})

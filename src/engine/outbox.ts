@@ -1,0 +1,77 @@
+// What the server said to an append of ours: durable, later, or never.
+
+import type { RefusedReason } from '../protocol/frames.ts'
+import type { Draft } from './draft.ts'
+import { clampTime } from './expiry.ts'
+import { isAdvance } from './incoming.ts'
+import { letterKey } from './seal.ts'
+import { fail } from './send.ts'
+import type { Outgoing, View } from './state.ts'
+import type { Step } from './step.ts'
+
+/** A server that names no time is not asked again at once. */
+const MIN_RETRY_MS = 1_000
+
+/** The server has the row, durably: the bytes go, the message is stored. */
+export function stored(draft: Draft, row: Outgoing, at: number): Step {
+  drop(draft, row)
+  const message = row.message && draft.context.view.message(row.message)
+  if (message && isAdvance(message.status, 'stored')) {
+    draft.updateMessage({ ...message, status: 'stored', receivedAt: clampTime(at) })
+  }
+  return draft.done()
+}
+
+/** What is to become of a row that the server did not take. */
+export type Verdict =
+  | { readonly kind: 'retry'; readonly at: number }
+  /** Its devices are others by now: look, then encrypt for them. */
+  | { readonly kind: 'reissue' }
+  | { readonly kind: 'failed' }
+
+export function judge(reason: RefusedReason, retryAfter: number, now: number): Verdict {
+  switch (reason) {
+    case 'rate_limited':
+    case 'quota':
+    case 'storage_full':
+    case 'unavailable':
+      return { kind: 'retry', at: now + Math.max(retryAfter, MIN_RETRY_MS) }
+    case 'stale_devices':
+    // A mailbox that is gone is a device that was removed, if its account's list says so.
+    case 'unknown_log':
+      return { kind: 'reissue' }
+    case 'not_allowed':
+    case 'epoch_conflict':
+    case 'too_large':
+      return { kind: 'failed' }
+  }
+}
+
+export function failed(draft: Draft, row: Outgoing, reason: RefusedReason): Step {
+  drop(draft, row)
+  const message = row.message && draft.context.view.message(row.message)
+  if (message && message.status === 'queued') fail(draft, message, reason)
+  else {
+    const data = { code: 'send_failed', account: null, device: null, seq: null } as const
+    draft.event(row.chat === undefined ? {} : { chat: row.chat }, { type: 'error', data })
+  }
+  return draft.done()
+}
+
+export function drop(draft: Draft, row: Outgoing): void {
+  draft.write({ kind: 'deleteOutbox', row: row.row })
+  const [first] = row.items
+  if (first !== undefined && row.message === undefined) {
+    draft.write({ kind: 'deleteMeta', key: letterKey(first.clientId) })
+  }
+}
+
+/** Rows that may be spoken: none to an account whose key changed, none that is to be made anew. */
+export const isSpeakable = (view: View, row: Outgoing): boolean =>
+  row.lists.every(
+    ({ account, version }) =>
+      version !== OUTDATED && view.contact(account)?.trust.kind !== 'changed',
+  )
+
+/** No list has this version: the row's ciphertext is for devices that are not believed any more. */
+export const OUTDATED = 0

@@ -1,0 +1,199 @@
+// Our own prekeys: enough of them at the server, the long-lived ones changed weekly, old private
+// halves gone in time (R6). A refill waits a random while, so that its moment tells nobody that
+// somebody wrote to us.
+
+import { type OwnPrekey as MadePrekey, makePrekey } from '../crypto/prekeys.ts'
+import { decode, encode, struct, u8, u32, u64 } from '../protocol/codec.ts'
+import {
+  LOW_ONE_TIME_PREKEYS,
+  MAX_ONE_TIME_PREKEYS,
+  ONE_TIME_PREKEY_BATCH,
+  RETENTION_MS,
+} from '../protocol/limits.ts'
+import type { Prekey, PrekeyKind, PrekeyUpload } from '../protocol/prekeys.ts'
+import type { Draft } from './draft.ts'
+import { PREKEY_FLOOR, PREKEY_REPLACE } from './reset.ts'
+import type { OwnPrekey, View } from './state.ts'
+
+/** The signed and the last-resort key serve this long. */
+const ROTATION_MS = 7 * 24 * 3_600_000
+/** And their private halves as long as a first message to them may still be under way. */
+const RETIRED_KEPT_MS = RETENTION_MS
+/** A refill comes at some moment in this time after the server asked. */
+const REFILL_JITTER_MS = 10 * 60_000
+
+const REFILL = 'prekeys/refill'
+const RESTORED = 'prekeys/restored'
+const LASTING: readonly PrekeyKind[] = ['curve-signed', 'kem-last-resort']
+const ONE_TIME: readonly PrekeyKind[] = ['curve-one-time', 'kem-one-time']
+const ALL: readonly PrekeyKind[] = [...LASTING, ...ONE_TIME]
+
+export interface Counts {
+  readonly curve: number
+  readonly kem: number
+}
+
+const refill = struct({ at: u64, curve: u32, kem: u32 })
+
+/** All that a new device publishes; nothing twice if a part of it stands already. */
+export function makeFirst(draft: Draft): void {
+  rotate(draft)
+  for (const kind of ONE_TIME) {
+    if (draft.context.view.prekeys(kind).length === 0) make(draft, kind, ONE_TIME_PREKEY_BATCH)
+  }
+}
+
+/** What the server has left: below the mark a refill is due, at a moment of its own. */
+export function noteCounts(draft: Draft, counts: Counts): void {
+  const { view, env } = draft.context
+  const low = counts.curve < LOW_ONE_TIME_PREKEYS || counts.kem < LOW_ONE_TIME_PREKEYS
+  if (!low || view.meta(REFILL) !== undefined) return
+  const [high = 0, lower = 0] = env.random(2)
+  const wait = Math.floor(((high * 256 + lower) / 65_536) * REFILL_JITTER_MS)
+  const value = encode(refill, { ...counts, at: draft.now + wait })
+  draft.write({ kind: 'putMeta', key: REFILL, value })
+  draft.notify({ kind: 'due' })
+}
+
+/** The server came back from an older backup: what it has of our prekeys may be spent (N11). */
+export function noteRestored(draft: Draft, restored: number): void {
+  const { view } = draft.context
+  const before = view.meta(RESTORED)
+  if (before !== undefined && decode(u32, before) === restored) return
+  draft.write({ kind: 'putMeta', key: RESTORED, value: encode(u32, restored) })
+  if (before !== undefined) {
+    draft.write({ kind: 'putMeta', key: PREKEY_REPLACE, value: encode(u8, 1) })
+    draft.notify({ kind: 'due' })
+  }
+}
+
+/** Rotation, refill, replacement, and the end of old private halves. */
+export function tend(draft: Draft): void {
+  const { view } = draft.context
+  const replace = view.meta(PREKEY_REPLACE) !== undefined
+  rotate(draft)
+  if (replace) startOver(draft)
+  const due = view.meta(REFILL)
+  if (due === undefined) return
+  const { at, curve, kem } = decode(refill, due)
+  if (at > draft.now) return
+  draft.write({ kind: 'deleteMeta', key: REFILL })
+  if (replace) return
+  make(draft, 'curve-one-time', Math.max(0, ONE_TIME_PREKEY_BATCH - curve))
+  make(draft, 'kem-one-time', Math.max(0, ONE_TIME_PREKEY_BATCH - kem))
+}
+
+/** When `tend` has something to do next. */
+export function nextTending(view: View): number | undefined {
+  const due = view.meta(REFILL)
+  const rotations = LASTING.flatMap((kind) => view.prekeys(kind))
+    .filter((prekey) => prekey.retiredAt === undefined)
+    .map((prekey) => prekey.createdAt + ROTATION_MS)
+  const times = due === undefined ? rotations : [...rotations, decode(refill, due).at]
+  return times.length === 0 ? undefined : Math.min(...times)
+}
+
+export interface Pending {
+  readonly upload: PrekeyUpload
+  readonly replace: boolean
+}
+
+/** What the server does not have yet. */
+export function pendingUpload(view: View): Pending | undefined {
+  const waiting = (kind: PrekeyKind): readonly Prekey[] =>
+    view
+      .prekeys(kind)
+      .filter((prekey) => !prekey.uploaded && prekey.retiredAt === undefined)
+      .slice(0, MAX_ONE_TIME_PREKEYS)
+      .map(published)
+  const [curveSigned] = waiting('curve-signed')
+  const [kemLastResort] = waiting('kem-last-resort')
+  const curveOneTime = waiting('curve-one-time')
+  const kemOneTime = waiting('kem-one-time')
+  const nothing = curveOneTime.length + kemOneTime.length === 0
+  if (nothing && curveSigned === undefined && kemLastResort === undefined) return undefined
+  return {
+    replace: view.meta(PREKEY_REPLACE) !== undefined,
+    upload: {
+      curveOneTime,
+      kemOneTime,
+      ...(curveSigned && { curveSigned }),
+      ...(kemLastResort && { kemLastResort }),
+    },
+  }
+}
+
+export function noteUploaded(draft: Draft, upload: PrekeyUpload): void {
+  const { view } = draft.context
+  const sent: readonly (readonly [PrekeyKind, readonly (Prekey | undefined)[]])[] = [
+    ['curve-signed', [upload.curveSigned]],
+    ['kem-last-resort', [upload.kemLastResort]],
+    ['curve-one-time', upload.curveOneTime],
+    ['kem-one-time', upload.kemOneTime],
+  ]
+  for (const [kind, prekeys] of sent) {
+    for (const sentPrekey of prekeys) {
+      // One that was used meanwhile is gone; it must not come back.
+      const prekey = sentPrekey && view.prekey(kind, sentPrekey.id)
+      if (prekey) draft.write({ kind: 'putPrekey', prekey: { ...prekey, uploaded: true } })
+    }
+  }
+  draft.write({ kind: 'deleteMeta', key: PREKEY_REPLACE })
+}
+
+const published = ({ id, publicKey, createdAt, signature }: OwnPrekey): Prekey => ({
+  id,
+  key: publicKey,
+  createdAt,
+  signature,
+})
+
+function rotate(draft: Draft): void {
+  const { now } = draft
+  for (const kind of LASTING) {
+    const all = draft.context.view.prekeys(kind)
+    const current = all.filter((prekey) => prekey.retiredAt === undefined)
+    const fresh = current.some((prekey) => now - prekey.createdAt < ROTATION_MS)
+    if (!fresh) {
+      for (const prekey of current) {
+        draft.write({ kind: 'putPrekey', prekey: { ...prekey, retiredAt: now } })
+      }
+      make(draft, kind, 1)
+    }
+    for (const { id, retiredAt } of all) {
+      if (retiredAt === undefined || now - retiredAt < RETIRED_KEPT_MS) continue
+      draft.write({ kind: 'deletePrekey', prekey: kind, id })
+    }
+  }
+}
+
+/** Everything anew: one-time keys that the server may hand out twice are never asked for again. */
+function startOver(draft: Draft): void {
+  const { view } = draft.context
+  const begun = ALL.some((kind) => view.prekeys(kind).some((prekey) => !prekey.uploaded))
+  if (begun) return
+  for (const kind of LASTING) {
+    for (const prekey of view.prekeys(kind)) {
+      if (prekey.retiredAt !== undefined) continue
+      draft.write({ kind: 'putPrekey', prekey: { ...prekey, uploaded: false } })
+    }
+  }
+  for (const kind of ONE_TIME) make(draft, kind, ONE_TIME_PREKEY_BATCH)
+}
+
+function make(draft: Draft, kind: PrekeyKind, count: number): void {
+  const { view, env, local } = draft.context
+  const floor = view.meta(PREKEY_FLOOR)
+  const highest = view.highestPrekeyId(kind)
+  const first = Math.max(highest, floor === undefined ? 0 : decode(u64, floor)) + 1
+  for (let id = first; id < first + count; id += 1) {
+    draft.write({ kind: 'putPrekey', prekey: kept(makePrekey(env, local, kind, id)) })
+  }
+}
+
+const kept = ({ key, ...prekey }: MadePrekey): OwnPrekey => ({
+  ...prekey,
+  publicKey: key,
+  uploaded: false,
+  retiredAt: undefined,
+})

@@ -1,0 +1,174 @@
+// One entry of the mailbox. Authenticate, then believe: nothing but the cursor moves for what does
+// not open. What cannot be read is kept aside and shown as an error, and never stops what follows.
+
+import { unpad } from '../crypto/padding.ts'
+import { CryptoError } from '../crypto/primitives.ts'
+import { type PeerDevice, SessionError } from '../crypto/session.ts'
+import { decryptFrom } from '../crypto/sessions.ts'
+import { ProtocolError } from '../protocol/errors.ts'
+import type { Entry } from '../protocol/frames.ts'
+import type { LogId } from '../protocol/ids.ts'
+import { peerOf } from './audience.ts'
+import { type Content, decodeContent } from './content/content.ts'
+import { Draft } from './draft.ts'
+import { lookAtHeads } from './heads.ts'
+import { take } from './incoming.ts'
+import type { Contact } from './state.ts'
+import type { Context, ErrorCode, Step } from './step.ts'
+import { need, stepping } from './stop.ts'
+
+export interface Arrival {
+  readonly log: LogId
+  readonly entry: Entry
+}
+
+export const receive = (context: Context, arrival: Arrival): Step =>
+  stepping(() => receiveInto(new Draft(context), arrival))
+
+function receiveInto(draft: Draft, arrival: Arrival): Step {
+  const { log, entry } = arrival
+  const { view } = draft.context
+  if (entry.seq <= view.cursor(log)) return draft.done()
+  draft.write({ kind: 'putCursor', log, seq: entry.seq })
+  if (entry.account === view.self().account) return quarantine(draft, arrival, 'malformed', 'own')
+  const known = knownSender(draft, arrival)
+  if (typeof known === 'string') return quarantine(draft, arrival, known, known)
+  const opened = open(draft, known.peer, entry)
+  switch (opened.kind) {
+    case 'duplicate':
+      return draft.done()
+    case 'closed':
+      return cannotOpen(draft, arrival, known.contact, opened.reason)
+    case 'malformed':
+      return quarantine(draft, arrival, 'malformed', opened.reason)
+    case 'content':
+      return accept(draft, arrival, known.contact, opened.content)
+  }
+}
+
+interface Sender {
+  readonly contact: Contact
+  readonly peer: PeerDevice
+}
+
+/** Stops with a need until the sender's list was asked for; a device outside of it is nobody. */
+function knownSender(draft: Draft, { entry }: Arrival): Sender | ErrorCode {
+  const { view, facts } = draft.context
+  const contact = draft.contact(entry.account)
+  const record = view.devices(entry.account)?.devices.find(({ device }) => device === entry.device)
+  const key = contact === undefined ? undefined : keyForReading(contact)
+  if (contact !== undefined && key !== undefined && record !== undefined) {
+    return { contact, peer: peerOf(entry.account, key, record) }
+  }
+  if (!facts.asked.has(entry.account)) return need({ kind: 'devices', account: entry.account })
+  return contact?.trust.kind === 'changed' ? 'untrusted_identity' : 'unknown_device'
+}
+
+/** While a change is not accepted, the devices of the old key are still who they were. */
+function keyForReading({ trust }: Contact): Uint8Array | undefined {
+  switch (trust.kind) {
+    case 'unknown':
+      return undefined
+    case 'changed':
+      return trust.was
+    default:
+      return trust.key
+  }
+}
+
+type Opened =
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'closed'; readonly reason: string }
+  | { readonly kind: 'malformed'; readonly reason: string }
+  | { readonly kind: 'content'; readonly content: Content }
+
+function open(draft: Draft, peer: PeerDevice, entry: Entry): Opened {
+  const { env, local } = draft.context
+  let plaintext: Uint8Array
+  try {
+    const opened = decryptFrom(env, local, peer, draft.book(peer.device), entry.body)
+    draft.changeSessions(peer.device, opened.change)
+    plaintext = opened.plaintext
+  } catch (error) {
+    if (error instanceof SessionError) {
+      const { code } = error
+      return code === 'duplicate' ? { kind: 'duplicate' } : { kind: 'closed', reason: code }
+    }
+    if (error instanceof CryptoError) return { kind: 'closed', reason: error.code }
+    if (error instanceof ProtocolError) return { kind: 'malformed', reason: error.code }
+    throw error
+  }
+  try {
+    return { kind: 'content', content: decodeContent(unpad(plaintext)) }
+  } catch (error) {
+    if (error instanceof ProtocolError || error instanceof CryptoError) {
+      return { kind: 'malformed', reason: error.code }
+    }
+    throw error
+  } finally {
+    plaintext.fill(0)
+  }
+}
+
+function accept(draft: Draft, arrival: Arrival, contact: Contact, content: Content): Step {
+  const { entry } = arrival
+  const { view } = draft.context
+  if (view.seen(entry.device, content.id)) return draft.done()
+  draft.write({ kind: 'addSeen', device: entry.device, message: content.id, at: draft.now })
+  // A blocked account's message moves the ratchet and the cursor and leaves no other trace.
+  if (contact.relation === 'blocked') return draft.done()
+  const taken = take(draft, { entry, contact, content })
+  if (taken === 'malformed') return quarantine(draft, arrival, 'malformed', 'content')
+  if (view.deviceName(entry.device) !== content.deviceName) {
+    draft.write({ kind: 'putDeviceName', device: entry.device, name: content.deviceName })
+  }
+  lookAtHeads(draft, contact, content)
+  return draft.done()
+}
+
+function cannotOpen(draft: Draft, arrival: Arrival, contact: Contact, reason: string): Step {
+  if (contact.relation === 'blocked') return draft.done()
+  const { account, device } = arrival.entry
+  // Nothing is sent to strangers by itself, not even this (M1, R7).
+  if (contact.relation === 'accepted' && reason !== 'replayed_handshake') {
+    draft.notify({ kind: 'reset', account, device })
+  }
+  return quarantine(draft, arrival, 'undecryptable', reason)
+}
+
+/** Keeps an entry aside, says so, and lets the cursor pass it. */
+export function quarantine(
+  draft: Draft,
+  { log, entry }: Arrival,
+  code: ErrorCode,
+  reason: string,
+): Step {
+  const { seq, account, device, body } = entry
+  const at = draft.now
+  draft.write({
+    kind: 'addQuarantine',
+    entry: { log, seq, account, device, body, reason, at },
+  })
+  const chat = draft.chatWith(account, 'direct')?.id
+  const about = chat === undefined ? {} : { chat }
+  draft.event(about, { type: 'error', data: { code, account, device, seq } })
+  return draft.done()
+}
+
+/** When the step itself failed on an entry: our own fault, and still no reason to stop (P13). */
+export const quarantineFaulty = (context: Context, arrival: Arrival): Step =>
+  stepping(() => {
+    const draft = new Draft(context)
+    draft.write({ kind: 'putCursor', log: arrival.log, seq: arrival.entry.seq })
+    return quarantine(draft, arrival, 'internal', 'internal')
+  })
+
+/** The server dropped entries that nobody had read: a mark where they are missing. */
+export function noteGap(context: Context, log: LogId, upTo: number): Step {
+  const draft = new Draft(context)
+  const from = context.view.cursor(log) + 1
+  if (upTo < from) return draft.done()
+  draft.write({ kind: 'putCursor', log, seq: upTo })
+  draft.event({}, { type: 'gap', data: { log, from, to: upTo } })
+  return draft.done()
+}
