@@ -17,6 +17,8 @@ export interface LogStorage {
   /** Told after the outcomes of one commit were all settled. */
   onCommitted(listener: () => void): void
   read(query: ReadQuery): Promise<Page>
+  /** The highest sequence of each, 0 for what is not there. */
+  heads(logs: readonly LogId[]): Promise<readonly number[]>
   /** Hints that are collected and written with a later commit; losing one repeats a delivery. */
   acknowledge(device: DeviceId, log: LogId, upTo: number): void
   /** The device's opening of its own mailbox; generations only grow (threat L4). */

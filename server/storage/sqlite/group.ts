@@ -38,8 +38,16 @@ export interface Workplace {
 
 type Job = (context: OperationContext) => unknown
 
-/** What a call changes it may change in rows that are remembered; this one minds them itself. */
-const MINDFUL: OperationName = 'acknowledge'
+/** Calls that change no remembered row, or see to it themselves; after any other all is forgotten. */
+const MINDFUL: ReadonlySet<OperationName> = new Set<OperationName>([
+  'acknowledge',
+  'open',
+  'cursor',
+  'sweepStored',
+  'seen',
+  'putPrekeys',
+  'claimPrekeys',
+])
 
 export function runGroup(place: Workplace, group: Group): GroupAnswer {
   const context: OperationContext = { ...place, now: group.now }
@@ -47,7 +55,7 @@ export function runGroup(place: Workplace, group: Group): GroupAnswer {
     ({ name, args }): Job =>
       (given) => {
         const value = operationOf(name)(given, args)
-        if (name !== MINDFUL) given.memory.forget()
+        if (!MINDFUL.has(name)) given.memory.forget()
         return value
       },
   )
@@ -69,7 +77,7 @@ function numbered(answers: readonly Answer<AppendResult>[]): Omit<GroupAnswer, '
   const numbers: number[] = []
   const others = new Map<number, Exclude<AppendResult, readonly unknown[]> | Failure>()
   for (const [index, answer] of answers.entries()) {
-    if (!answer.ok) console.error(answer), others.set(index, answer)
+    if (!answer.ok) others.set(index, answer)
     else if ('reason' in answer.value) others.set(index, answer.value)
     else for (const { seq, at, fresh } of answer.value) numbers.push(seq, at, fresh ? 1 : 0)
   }

@@ -16,7 +16,8 @@ import type {
   SweepLimits,
 } from '../log-port.ts'
 import type { Committer } from './committer.ts'
-import { type Acknowledgement, readPage } from './log-operations.ts'
+import type { Acknowledgement } from './log-operations.ts'
+import { readHead, readPage } from './log-reading.ts'
 import type { Sql } from './open.ts'
 import type { StoredPlace } from './sweep.ts'
 
@@ -53,6 +54,10 @@ export class SqliteLogs implements LogStorage {
     return readPage(this.#reading, query)
   }
 
+  async heads(logs: readonly LogId[]): Promise<readonly number[]> {
+    return logs.map((log) => readHead(this.#reading, log))
+  }
+
   acknowledge(device: DeviceId, log: LogId, upTo: number): void {
     const key = device === (log as string) ? device : `${device}${log}`
     const known = this.#acks.get(key)
@@ -62,10 +67,12 @@ export class SqliteLogs implements LogStorage {
   }
 
   open(request: OpenRequest): Promise<OpenOutcome> {
+    this.#writeAcks()
     return this.#committer.call('open', request)
   }
 
   cursor(device: DeviceId, log: LogId): Promise<Position | undefined> {
+    this.#writeAcks()
     return this.#committer.call('cursor', { device, log })
   }
 

@@ -1,0 +1,167 @@
+// The WebSocket `/v1/stream`: who may open one, who is connected, who is cut. The only file of the
+// server that knows the WebSocket library.
+
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { MAX_FRAME_BYTES } from '../src/protocol/limits.ts'
+import { Connection } from './connection.ts'
+import type { Connections } from './connections.ts'
+import type { GatewayContext } from './gateway-context.ts'
+
+export interface GatewayLimits {
+  readonly connections: number
+  readonly connectionsPerAddress: number
+  /** From the upgrade to a hello that verifies. */
+  readonly helloMs: number
+  /** Without a frame from the client. Half-way it is pinged. */
+  readonly idleMs: number
+}
+
+export interface GatewayOptions {
+  readonly limits: GatewayLimits
+  /** Browsers' origins that may connect; none by default (N3). */
+  readonly origins: readonly string[]
+  /** The client's address, by the edge's rules about proxies. Never stored, never logged. */
+  readonly addressOf: (request: IncomingMessage) => string
+}
+
+const PATH = '/v1/stream'
+/** A client that was told to go gets this long to close its end. */
+const CLOSE_TIMEOUT_MS = 3_000
+/** Fragments of one message; more are an attack on our memory (N1). */
+const MAX_FRAGMENTS = 64
+
+const SERVER_OPTIONS = {
+  noServer: true,
+  clientTracking: false,
+  // One deflated megabyte is a gigabyte (N1).
+  perMessageDeflate: false,
+  maxPayload: MAX_FRAME_BYTES,
+  maxFragments: MAX_FRAGMENTS,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+  // Our own ping is a frame; the library's would be answered without a limit.
+  autoPong: false,
+} as const
+
+export class Gateway {
+  readonly #context: GatewayContext
+  readonly #connections: Connections
+  readonly #options: GatewayOptions
+  readonly #sockets = new WebSocketServer(SERVER_OPTIONS)
+  readonly #bySocket = new WeakMap<object, Connection>()
+  readonly #perAddress = new Map<string, number>()
+  #closing = false
+
+  constructor(context: GatewayContext, connections: Connections, options: GatewayOptions) {
+    this.#context = context
+    this.#connections = connections
+    this.#options = options
+  }
+
+  attach(server: Server): void {
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+  }
+
+  /** No new connections from here on. */
+  stopAccepting(): void {
+    this.#closing = true
+  }
+
+  /** Ends what is overdue and pings what is quiet; called once a second. */
+  sweep(now: number): void {
+    const { helloMs, idleMs } = this.#options.limits
+    for (const connection of this.#connections.all()) {
+      if (connection.state !== 'open') {
+        if (now - connection.openedAt >= helloMs) connection.cut()
+      } else if (now - connection.heardAt >= idleMs) {
+        connection.bye('idle')
+      } else if (
+        now - connection.heardAt >= idleMs / 2 &&
+        connection.pingedAt < connection.heardAt
+      ) {
+        connection.pingedAt = now
+        connection.send({ kind: 'ping', nonce: 0 })
+      }
+    }
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const address = this.#options.addressOf(request)
+    const refusal = this.#refusal(request, address)
+    if (refusal !== undefined) {
+      refuse(socket, refusal)
+      return
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, socket, address))
+  }
+
+  #refusal(request: IncomingMessage, address: string): string | undefined {
+    const { origins, limits } = this.#options
+    const [path] = (request.url ?? '').split('?', 1)
+    if (path !== PATH) return '404 Not Found'
+    const origin = request.headers.origin
+    if (origin !== undefined && !origins.includes(origin)) return '403 Forbidden'
+    if (this.#closing || this.#connections.size >= limits.connections) {
+      return '503 Service Unavailable'
+    }
+    const held = this.#perAddress.get(address) ?? 0
+    return held >= limits.connectionsPerAddress ? '429 Too Many Requests' : undefined
+  }
+
+  #accept(ws: WebSocket, socket: Duplex, address: string): void {
+    const connection = new Connection(this.#context, { ws, socket, address })
+    this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1)
+    this.#connections.add(connection)
+    this.#bySocket.set(ws, connection)
+    this.#bySocket.set(socket, connection)
+    // Functions that all sockets share: thousands of idle connections each pay for their closures.
+    ws.on('message', this.#onMessage)
+    ws.on('close', this.#onClose)
+    ws.on('error', this.#onError)
+    ws.on('ping', this.#onPing)
+    socket.on('drain', this.#onDrain)
+    connection.challenge()
+  }
+
+  readonly #onMessage = socketHandler((ws: WebSocket, data: RawData, isBinary: boolean) => {
+    const connection = this.#bySocket.get(ws)
+    if (connection === undefined) return
+    if (isBinary && data instanceof Uint8Array) connection.received(data)
+    else connection.bye('protocol')
+  })
+
+  readonly #onClose = socketHandler((ws: WebSocket) => {
+    const connection = this.#bySocket.get(ws)
+    if (connection === undefined) return
+    const held = (this.#perAddress.get(connection.address) ?? 1) - 1
+    if (held > 0) this.#perAddress.set(connection.address, held)
+    else this.#perAddress.delete(connection.address)
+    this.#connections.remove(connection)
+    connection.gone()
+  })
+
+  /** The library closes the socket itself; `close` follows. */
+  readonly #onError = (): void => undefined
+
+  readonly #onPing = socketHandler((ws: WebSocket) => {
+    if (this.#bySocket.get(ws)?.hasRoom() === true) ws.pong()
+  })
+
+  readonly #onDrain = socketHandler((socket: Duplex) => {
+    this.#bySocket.get(socket)?.roomAgain()
+  })
+}
+
+/** Event emitters hand themselves over as `this`. */
+const socketHandler = <T, A extends readonly unknown[]>(handle: (self: T, ...args: A) => void) =>
+  function shared(this: T, ...args: A): void {
+    handle(this, ...args)
+  }
+
+function refuse(socket: Duplex, status: string): void {
+  socket.on('error', () => undefined)
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+    socket.destroy(),
+  )
+}

@@ -1,0 +1,47 @@
+// What a proven peer may ask. One frame in, effects out.
+
+import type { RefusedReason, ServerFrame } from '../../src/protocol/frames.ts'
+import { mailboxOf } from '../../src/protocol/ids.ts'
+import type {
+  AckFrame,
+  AppendFrame,
+  Effect,
+  Peer,
+  ReadFrame,
+  SignalFrame,
+  Take,
+} from './session.ts'
+
+const NOTHING: readonly Effect[] = []
+
+export const refusal = (
+  request: number,
+  reason: RefusedReason,
+  more: Partial<Pick<Extract<ServerFrame, { kind: 'refused' }>, 'retryAfter' | 'accounts'>> = {},
+): ServerFrame => ({ kind: 'refused', request, reason, retryAfter: 0, accounts: [], ...more })
+
+export function appendReceived(frame: AppendFrame, take: Take): readonly Effect[] {
+  const { request, lists, items } = frame
+  if (items.length === 0) return [{ kind: 'bye', code: 'protocol', retryAfter: 0 }]
+  const wait = take(items.length)
+  if (wait > 0) {
+    return [{ kind: 'send', frame: refusal(request, 'rate_limited', { retryAfter: wait }) }]
+  }
+  return [{ kind: 'append', number: request, lists, items }]
+}
+
+export const ackReceived = ({ log, upTo }: AckFrame): readonly Effect[] => [
+  { kind: 'acknowledge', log, upTo },
+]
+
+/** One's own mailbox comes unasked from `welcome` on; to ask for it is to break the protocol. */
+export function readReceived(peer: Peer, { log, after }: ReadFrame): readonly Effect[] {
+  if (log === mailboxOf(peer.device)) return [{ kind: 'bye', code: 'protocol', retryAfter: 0 }]
+  return [{ kind: 'read', log, after }]
+}
+
+/** Over its rate a signal is dropped in silence: it was never promised to arrive. */
+export function signalReceived(frame: SignalFrame, take: Take): readonly Effect[] {
+  if (take(1) > 0) return NOTHING
+  return [{ kind: 'signal', to: frame.to, device: frame.device, body: frame.body }]
+}

@@ -1,0 +1,52 @@
+// Token buckets: so much at once, so much per second after. One set of buckets per thing that is
+// limited, one bucket per account or address; a bucket that is full again is not kept.
+
+export interface Rate {
+  readonly burst: number
+  readonly perSecond: number
+}
+
+interface Bucket {
+  tokens: number
+  at: number
+}
+
+/** Past this many the full ones are thrown out; each costs about 100 bytes. */
+const PRUNE_AT = 50_000
+
+export class Buckets {
+  readonly #rate: Rate
+  readonly #buckets = new Map<string, Bucket>()
+  #pruneAt = PRUNE_AT
+
+  constructor(rate: Rate) {
+    this.#rate = rate
+  }
+
+  /** 0 if `cost` was taken, else after how many milliseconds it could be. */
+  take(key: string, cost: number, now: number): number {
+    const { burst, perSecond } = this.#rate
+    let bucket = this.#buckets.get(key)
+    if (bucket === undefined) {
+      if (this.#buckets.size >= this.#pruneAt) this.#prune(now)
+      bucket = { tokens: burst, at: now }
+      this.#buckets.set(key, bucket)
+    }
+    // A clock that was set back gives nothing and takes nothing.
+    const elapsed = Math.max(0, now - bucket.at)
+    bucket.tokens = Math.min(burst, bucket.tokens + (elapsed * perSecond) / 1000)
+    bucket.at = now
+    if (bucket.tokens < cost) return Math.ceil(((cost - bucket.tokens) * 1000) / perSecond)
+    bucket.tokens -= cost
+    return 0
+  }
+
+  #prune(now: number): void {
+    const { burst, perSecond } = this.#rate
+    for (const [key, { tokens, at }] of this.#buckets) {
+      if (tokens + ((now - at) * perSecond) / 1000 >= burst) this.#buckets.delete(key)
+    }
+    // Under attack from many keys at once none is full: then the next look comes later.
+    this.#pruneAt = Math.max(PRUNE_AT, this.#buckets.size * 2)
+  }
+}
