@@ -3,10 +3,11 @@
 import { describe, expect, test } from 'vitest'
 import { nodePrimitives } from '../../src/crypto/provider-node.ts'
 import { MAX_OLD_SESSIONS } from '../../src/crypto/ratchet/limits.ts'
-import { SessionError, type SessionErrorCode } from '../../src/crypto/session.ts'
+import type { SessionErrorCode } from '../../src/crypto/session.ts'
 import { fromUtf8, toHex, utf8 } from '../../src/protocol/bytes.ts'
 import { decode } from '../../src/protocol/codec.ts'
 import { envelopeCodec } from '../../src/protocol/envelope.ts'
+import { refusal } from '../helpers/refusal.ts'
 import { type BundleChoice, SessionDevice } from '../helpers/session-device.ts'
 
 let pairs = 0
@@ -27,15 +28,7 @@ function pass(from: SessionDevice, to: SessionDevice, text: string): string {
   return kindOf(envelope)
 }
 
-function refused(work: () => unknown): SessionErrorCode {
-  try {
-    work()
-  } catch (error) {
-    if (error instanceof SessionError) return error.code
-    throw error
-  }
-  throw new Error('was not refused')
-}
+const refused = (work: () => unknown): SessionErrorCode => refusal(work).code
 
 describe('a conversation', () => {
   test('begins with first messages until the answer, then goes on without the head', () => {

@@ -85,6 +85,11 @@ export class SessionDevice {
     return made
   }
 
+  /** As it was made, but for its prekeys: those stay. */
+  forget(): void {
+    this.#books.clear()
+  }
+
   newPrekey(kind: PrekeyKind): Prekey {
     const { primitives, random, now } = this.env
     const id = this.#nextId
@@ -125,8 +130,8 @@ export class SessionDevice {
   }
 
   /** Opens without storing. */
-  peek(peer: SessionDevice, envelope: Uint8Array): Opened {
-    return decryptFrom(this.env, this.local, peer.public, this.book(peer), envelope)
+  peek(peer: SessionDevice, envelope: Uint8Array, env: CryptoEnv = this.env): Opened {
+    return decryptFrom(env, this.local, peer.public, this.book(peer), envelope)
   }
 
   open(peer: SessionDevice, envelope: Uint8Array): Opened {
