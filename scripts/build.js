@@ -3,7 +3,12 @@
 import { existsSync, rmSync } from 'node:fs'
 import { build } from 'esbuild'
 
-const entryPoints = ['bin/sotto.ts', 'bin/sotto-server.ts'].filter((file) => existsSync(file))
+const entryPoints = [
+  { in: 'bin/sotto.ts', out: 'sotto' },
+  { in: 'bin/sotto-server.ts', out: 'sotto-server' },
+  // A thread is started by its file: it cannot be a chunk.
+  { in: 'server/storage/sqlite/worker.ts', out: 'storage-worker' },
+].filter((entry) => existsSync(entry.in))
 rmSync('dist', { recursive: true, force: true })
 await build({
   entryPoints,
