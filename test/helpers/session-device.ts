@@ -98,12 +98,13 @@ export class SessionDevice {
       ? primitives.mlKemKeyPair(random(64))
       : primitives.x25519KeyPair(random(32))
     this.drawer.put(kind, id, pair)
-    const unsigned = { id, key: pair.publicKey, createdAt: now() }
-    const message = prekeySignedBytes(kind, this.local.device, unsigned)
-    return {
-      ...unsigned,
-      signature: primitives.ed25519Sign(this.local.signing.privateKey, message),
-    }
+    return this.signPrekey(kind, { id, key: pair.publicKey, createdAt: now() })
+  }
+
+  signPrekey(kind: PrekeyKind, prekey: Omit<Prekey, 'signature'>): Prekey {
+    const { signing, device } = this.local
+    const message = prekeySignedBytes(kind, device, prekey)
+    return { ...prekey, signature: this.env.primitives.ed25519Sign(signing.privateKey, message) }
   }
 
   bundle(choice: BundleChoice = {}): PrekeyBundle {
