@@ -1,0 +1,126 @@
+// What a command is given: where to print, whom to call, when to stop.
+
+import type { AccountJson, Client, MethodName, Params, Result } from '../client/api.ts'
+import type { PassphraseOptions, ProfileOptions } from '../client/client.ts'
+import { safe } from '../protocol/safe-text.ts'
+import type { Globals } from './globals.ts'
+import type { Output } from './output.ts'
+import { askSecret } from './prompt.ts'
+import type { World } from './world.ts'
+
+export interface Registration {
+  readonly name: string
+  readonly server: string
+  readonly invite?: string
+  readonly deviceName?: string
+}
+
+export interface OpenOptions {
+  /** Keep the connection and the profile: a daemon, a conversation. */
+  readonly serve?: boolean
+  /** `--timeout` is the command's own, not that of opening. */
+  readonly patient?: boolean
+  readonly onStop?: () => void
+  /** Never dial. */
+  readonly offline?: true
+  /** Never ask for a passphrase. */
+  readonly silent?: true
+}
+
+export interface Context {
+  readonly out: Output
+  readonly globals: Globals
+  readonly world: World
+  /** Aborted by SIGINT, SIGTERM, and when the reader of stdout is gone. */
+  readonly signal: AbortSignal
+  /** Opened once, closed when the command is over. */
+  client(options?: OpenOptions): Promise<Client>
+  call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>>
+  register(registration: Registration): Promise<AccountJson>
+  close(): Promise<void>
+}
+
+export function openContext(
+  out: Output,
+  globals: Globals,
+  world: World,
+  signal: AbortSignal,
+): Context {
+  let opened: Promise<Client> | undefined
+  const client = (options: OpenOptions = {}): Promise<Client> => {
+    opened ??= world.openClient({
+      ...profileOptions(out, globals, world, options),
+      serve: options.serve === true,
+      ...(options.onStop === undefined ? {} : { onStop: options.onStop }),
+    })
+    return opened
+  }
+  return {
+    out,
+    globals,
+    world,
+    signal,
+    client,
+    call: async (method, params) => (await client()).call(method, params, signal),
+    register: (registration) =>
+      world.registerProfile({
+        ...profileOptions(out, globals, world, {}),
+        serve: false,
+        ...registration,
+      }),
+    async close() {
+      if (opened === undefined) return
+      // Opening that failed has been told already.
+      const client = await opened.catch(() => undefined)
+      await client?.close()
+    },
+  }
+}
+
+function profileOptions(
+  out: Output,
+  globals: Globals,
+  world: World,
+  options: OpenOptions,
+): Omit<ProfileOptions, 'serve'> {
+  return {
+    profile: globals.profile,
+    passphrase: passphraseOptions(out, globals, world, options.silent === true),
+    ...(options.offline === true ? { network: 'offline' } : {}),
+    ...(globals.home === undefined ? {} : { home: globals.home }),
+    ...(globals.keychain === undefined ? {} : { keychain: globals.keychain }),
+    ...(globals.timeout === undefined || options.patient === true
+      ? {}
+      : { timeout: globals.timeout }),
+  }
+}
+
+function passphraseOptions(
+  out: Output,
+  globals: Globals,
+  world: World,
+  silent: boolean,
+): PassphraseOptions {
+  const { env, stdin, stderr } = world
+  const { passphraseFile, passphraseFd, passphraseCommand } = globals
+  return {
+    ...(env.SOTTO_PASSPHRASE === undefined ? {} : { environment: env.SOTTO_PASSPHRASE }),
+    ...(passphraseFile === undefined ? {} : { file: passphraseFile }),
+    ...(passphraseFd === undefined ? {} : { fd: passphraseFd }),
+    ...(passphraseCommand === undefined ? {} : { command: passphraseCommand }),
+    ...(env.CREDENTIALS_DIRECTORY === undefined ? {} : { credentials: env.CREDENTIALS_DIRECTORY }),
+    ...(!silent && stdin.isTTY === true && stderr.isTTY === true
+      ? { ask: (fresh: boolean) => askPassphrase(out, world, fresh) }
+      : {}),
+  }
+}
+
+async function askPassphrase(out: Output, world: World, fresh: boolean): Promise<string> {
+  if (!fresh) return askSecret(out, world, safe`Passphrase: `)
+  for (;;) {
+    const first = await askSecret(out, world, safe`New passphrase: `)
+    const second = await askSecret(out, world, safe`The same again: `)
+    if (first === second && first !== '') return first
+    out.note(first === '' ? safe`It may not be empty.` : safe`They differ.`)
+  }
+}

@@ -1,0 +1,24 @@
+// Everything at once with nothing to set up: a server on loopback, you, and somebody who answers.
+// All of it real, none of it kept.
+
+import type { Context } from '../context.ts'
+import type { Input } from '../input.ts'
+import { openDemoWorld } from './demo-world.ts'
+import { answerAsEcho } from './echo.ts'
+
+export async function run(context: Context, _input: Input): Promise<undefined> {
+  const world = await openDemoWorld(context)
+  const hush = answerAsEcho(world.echo, world.echoFolder)
+  try {
+    if (context.out.terminal && context.world.stdin.isTTY === true) {
+      const { talkWithEcho } = await import('./talk-with-echo.ts')
+      await talkWithEcho(context, world)
+    } else {
+      const { playScript } = await import('./script.ts')
+      await playScript(context, world)
+    }
+  } finally {
+    hush()
+    await world.close()
+  }
+}
