@@ -91,6 +91,7 @@ function write(state: RatchetState): Uint8Array {
   writer.u32(state.previous)
   writer.raw(state.peer)
   writeChain(writer, state.receive)
+  writer.u8(state.finished.length / FINISHED_BYTES)
   writer.raw(state.finished)
   return writer.finish()
 }
@@ -164,11 +165,11 @@ function readReceiver(
   const previous = reader.u32()
   const peer = reader.raw(32)
   const receive = readChain(reader)
-  const length = reader.remaining
-  if (length % FINISHED_BYTES !== 0 || length > FINISHED_CHAINS * FINISHED_BYTES) {
+  const count = reader.u8()
+  if (count > FINISHED_CHAINS || reader.remaining !== count * FINISHED_BYTES) {
     throw corrupt('length')
   }
-  return { previous, peer, receive, finished: reader.raw(length) }
+  return { previous, peer, receive, finished: reader.raw(reader.remaining) }
 }
 
 function readFlag(reader: Reader): boolean {

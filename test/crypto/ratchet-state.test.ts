@@ -1,0 +1,95 @@
+// The stored form of a ratchet: exact, strict, small.
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { FINISHED_CHAINS } from '../../src/crypto/ratchet/limits.ts'
+import {
+  decodeState,
+  encodeState,
+  finish,
+  isFinished,
+  type RatchetState,
+} from '../../src/crypto/ratchet/state.ts'
+import { ProtocolError } from '../../src/protocol/errors.ts'
+
+const size = (length: number): fc.Arbitrary<Uint8Array> =>
+  fc.uint8Array({ minLength: length, maxLength: length })
+const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 })
+const role = fc.constantFrom('initiator' as const, 'responder' as const)
+const chain = fc.record({ key: size(32), index: u32 })
+const own = fc.record({ privateKey: size(32), publicKey: size(32) })
+const common = { root: size(32), heardAt: fc.maxSafeNat() }
+const receiver = {
+  role,
+  previous: u32,
+  peer: size(32),
+  receive: chain,
+  finished: fc.nat(FINISHED_CHAINS).chain((count) => size(count * 8)),
+}
+const head = fc.record({
+  identityKey: size(32),
+  ephemeralKey: size(32),
+  signedPrekeyId: u32,
+  oneTimePrekeyId: fc.option(u32, { nil: undefined }),
+  kemKind: fc.constantFrom('kem-one-time' as const, 'kem-last-resort' as const),
+  kemPrekeyId: u32,
+  kemCiphertext: size(1568),
+})
+const state: fc.Arbitrary<RatchetState> = fc.oneof(
+  fc.record({
+    kind: fc.constant('opening' as const),
+    role: fc.constant('initiator' as const),
+    ...common,
+    own,
+    send: chain,
+    contested: fc.boolean(),
+    head,
+  }),
+  fc.record({ kind: fc.constant('sending' as const), ...common, own, send: chain, ...receiver }),
+  fc.record({ kind: fc.constant('receiving' as const), ...common, ...receiver }),
+)
+
+/** A copy, so that the bytes are read and not remembered. */
+const reread = (bytes: Uint8Array): RatchetState => decodeState(bytes.slice())
+
+describe('a stored state', () => {
+  test('comes back as it was, and has one encoding', () => {
+    fc.assert(
+      fc.property(state, (value) => {
+        const bytes = encodeState(value)
+        expect(reread(bytes)).toEqual(value)
+        expect(encodeState(reread(bytes))).toEqual(bytes)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('is refused when cut, extended or of another version', () => {
+    fc.assert(
+      fc.property(state, fc.nat(), (value, at) => {
+        const bytes = encodeState(value)
+        const cut = bytes.subarray(0, at % bytes.length)
+        expect(() => decodeState(cut)).toThrow(ProtocolError)
+        expect(() => decodeState(Uint8Array.of(...bytes, 0))).toThrow(ProtocolError)
+        expect(() => decodeState(bytes.with(0, 2))).toThrow(ProtocolError)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('is small: a settled conversation fits in 400 bytes', () => {
+    const settled = fc.sample(state, 50).filter((value) => value.kind !== 'opening')
+    for (const value of settled) expect(encodeState(value).length).toBeLessThanOrEqual(400)
+  })
+})
+
+describe('the memory of finished chains', () => {
+  test(`knows the last ${FINISHED_CHAINS} and no more`, () => {
+    const keys = Array.from({ length: FINISHED_CHAINS + 1 }, (_, at) => new Uint8Array(32).fill(at))
+    const memory = keys.reduce<Uint8Array>(finish, new Uint8Array(0))
+    expect(keys.map((key) => isFinished(memory, key))).toEqual([
+      false,
+      ...keys.slice(1).map(() => true),
+    ])
+  })
+})
