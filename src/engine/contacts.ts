@@ -6,7 +6,7 @@ import type { AccountName } from '../protocol/names.ts'
 import { pinnedKey } from './audience.ts'
 import { directChat, stir } from './chats.ts'
 import type { Draft } from './draft.ts'
-import { oweReceipt } from './receipts.ts'
+import { grant } from './friendship.ts'
 import { outdate } from './reissue.ts'
 import { control, post } from './seal.ts'
 import { releaseHeld, sendMessage } from './send.ts'
@@ -15,8 +15,6 @@ import type { Step } from './step.ts'
 import { need, refuse } from './stop.ts'
 import { sameKey } from './trust.ts'
 
-/** Messages of a request that are acknowledged when it is accepted; older ones are not news. */
-const ACCEPTED_RECEIPTS = 256
 const MAX_ALIAS_BYTES = 64
 
 const theContact = (draft: Draft, account: AccountId): Contact =>
@@ -69,14 +67,9 @@ export function acceptContact(draft: Draft, account: AccountId): Step {
   const contact = theContact(draft, account)
   if (contact.relation === 'accepted') return done(draft, account)
   if (contact.relation !== 'incoming') return refuse('not_allowed', 'there is no request')
-  const letter = control(draft, { kind: 'contact_accept' })
-  post(draft, account, letter, { message: undefined, chat: undefined })
-  draft.putContact({ ...contact, relation: 'accepted' })
+  grant(draft, contact)
   const chat = directChat(draft, account)
   stir(draft, draft.chat(chat.id) ?? chat)
-  for (const message of draft.context.view.messagesAfter(chat.id, 0, ACCEPTED_RECEIPTS)) {
-    if (message.direction === 'in') oweReceipt(draft, account, message.id, 'delivered')
-  }
   return done(draft, account)
 }
 

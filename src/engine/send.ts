@@ -8,8 +8,9 @@ import { MAX_ATTACHMENTS } from './content/file.ts'
 import { type Body, decodeBody, encodeBody, KINDS, searchText } from './content/kinds.ts'
 import type { Draft } from './draft.ts'
 import { expiryOf } from './expiry.ts'
+import { grant } from './friendship.ts'
 import type { OutgoingFile, SendMessage, Uploaded } from './intent.ts'
-import { control, type Letter, newMessageId, post } from './seal.ts'
+import { type Letter, newMessageId, post } from './seal.ts'
 import type { Attachment, Chat, Message } from './state.ts'
 import type { RefusalCode, Step } from './step.ts'
 import { refuse, Stop } from './stop.ts'
@@ -193,10 +194,7 @@ function befriend(draft: Draft, chat: Chat): void {
   const contact = chat.account === undefined ? undefined : draft.contact(chat.account)
   if (contact === undefined) return
   if (contact.relation === 'none') draft.putContact({ ...contact, relation: 'outgoing' })
-  if (contact.relation !== 'incoming') return
-  const letter = control(draft, { kind: 'contact_accept' })
-  post(draft, contact.account, letter, { message: undefined, chat: undefined })
-  draft.putContact({ ...contact, relation: 'accepted' })
+  if (contact.relation === 'incoming') grant(draft, contact)
 }
 
 /** A row that was held and is due: encrypted now, or held on. Stops with needs. */
