@@ -76,6 +76,14 @@ export class Directory {
     return this.storage.disabledDevice(id)
   }
 
+  prekeyCounts(device: DeviceId): Promise<PrekeyCounts> {
+    return this.storage.prekeyCounts(device)
+  }
+
+  restored(): Promise<number> {
+    return this.storage.restored()
+  }
+
   /** Written once a day and device: the day is all that is kept of when somebody was here. */
   async seen(device: DeviceId): Promise<void> {
     const day = dayOf(this.#env.now())

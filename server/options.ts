@@ -1,5 +1,5 @@
-// What the caller of the server says once, and what it gets. Every value is optional: flags go
-// before environment, environment before the file, the file before the default (config.ts).
+// What the caller of the server says once, and what it gets. Every value is optional: what the
+// caller says goes before the file, the file before the default (config.ts).
 
 import type { Env } from '../src/protocol/env.ts'
 

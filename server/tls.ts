@@ -20,8 +20,8 @@ export type Transport =
 export interface TransportOptions {
   readonly host: string
   readonly folder: string
-  readonly tlsCert?: string
-  readonly tlsKey?: string
+  readonly tlsCert?: string | undefined
+  readonly tlsKey?: string | undefined
   readonly env: Env
 }
 
