@@ -118,14 +118,14 @@ export class SessionDevice {
     }
   }
 
-  start(peer: SessionDevice, choice: BundleChoice = {}): void {
+  start(peer: SessionDevice, choice: BundleChoice = {}, env: CryptoEnv = this.env): void {
     const book = this.book(peer)
-    book.apply(startSession(this.env, this.local, peer.public, peer.bundle(choice), book))
+    book.apply(startSession(env, this.local, peer.public, peer.bundle(choice), book))
   }
 
-  seal(peer: SessionDevice, plaintext: Uint8Array): Uint8Array {
+  seal(peer: SessionDevice, plaintext: Uint8Array, env: CryptoEnv = this.env): Uint8Array {
     const book = this.book(peer)
-    const { change, envelope } = encryptTo(this.env, this.local, peer.public, book, plaintext)
+    const { change, envelope } = encryptTo(env, this.local, peer.public, book, plaintext)
     book.apply(change)
     return envelope
   }
