@@ -44,14 +44,17 @@ function split(input: Input): {
 }
 
 async function send(
-  { call, globals, out, world }: Context,
+  context: Context,
   input: Input,
   what: Pick<SendParams, 'to' | 'text' | 'files'>,
 ): Promise<number> {
   const reply = input.text('reply')
   const expire = input.duration('expire')
   const at = input.text('at')
-  const { results } = await call('send', {
+  const { globals, out, world } = context
+  // `--timeout` is how long the message may take; queueing it needs the profile in any case.
+  await context.client({ patient: true })
+  const { results } = await context.call('send', {
     ...what,
     ...(reply === undefined ? {} : { reply }),
     ...(expire === undefined ? {} : { expire }),
