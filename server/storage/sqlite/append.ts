@@ -30,7 +30,7 @@ export function append(context: OperationContext, request: PackedAppend): Append
     const log = context.memory.log(context.sql, item.log)
     if (log === undefined) return { reason: 'unknown_log', accounts: [] }
     const target = { item, log }
-    const reason = whyNot(context, request, target)
+    const reason = whyNot(context, request, target) ?? overfull(context, targets, target)
     // A retry is answered as the first time, whatever would refuse it now.
     if (reason !== undefined && storedAs(context, request, target) === undefined) {
       return { reason, accounts: [] }
@@ -46,7 +46,7 @@ export function append(context: OperationContext, request: PackedAppend): Append
 }
 
 function whyNot(
-  { sql, quota }: OperationContext,
+  { sql }: OperationContext,
   { device }: PackedAppend,
   { item, log }: Target,
 ): RefusedReason | undefined {
@@ -60,8 +60,23 @@ function whyNot(
   } else if (item.expectedEpoch !== undefined) {
     return 'not_allowed'
   }
-  const full = log.entries >= quota.entries || log.bytes + item.body.length > quota.bytes
-  return full ? 'quota' : undefined
+  return undefined
+}
+
+/** `earlier`: items of the same append, which are not counted in the log yet. */
+function overfull(
+  { quota }: OperationContext,
+  earlier: readonly Target[],
+  { item, log }: Target,
+): RefusedReason | undefined {
+  let entries = log.entries + 1
+  let bytes = log.bytes + item.body.length
+  for (const other of earlier) {
+    if (other.log !== log) continue
+    entries += 1
+    bytes += other.item.body.length
+  }
+  return entries > quota.entries || bytes > quota.bytes ? 'quota' : undefined
 }
 
 function repeatsEpoch(items: readonly PackedItem[]): boolean {
