@@ -11,6 +11,7 @@ type Statement = Database.Statement<unknown[], unknown>
 export class Connection {
   readonly #database: Database.Database
   readonly #statements = new Map<string, Statement>()
+  #unscrubbed = false
 
   constructor(database: Database.Database) {
     this.#database = database
@@ -54,6 +55,7 @@ export class Connection {
       const result = work()
       if (result instanceof Promise) throw new StoreError('misuse', 'a transaction must not wait')
       this.script('COMMIT')
+      if (this.#unscrubbed) this.#tryScrub()
       return result
     } catch (error) {
       // A full disk or a failed read may have ended the transaction already.
@@ -62,9 +64,38 @@ export class Connection {
     }
   }
 
+  /** What this transaction deletes is to leave the log too, right after the commit. */
+  scrubAfterCommit(): void {
+    this.#unscrubbed = true
+  }
+
+  /** Deleted rows are zeroed in their pages (secure_delete), but older copies of those pages stay
+   *  in the log until it is copied back and cut to nothing. */
+  scrub(): void {
+    const [result] = this.pragmaRows('wal_checkpoint(TRUNCATE)')
+    if ((result as { readonly busy: number } | undefined)?.busy !== 0) {
+      throw new StoreError('busy', 'the write-ahead log is being read')
+    }
+    this.#unscrubbed = false
+  }
+
   close(): void {
     this.#statements.clear()
     this.#database.close()
+  }
+
+  /** The transaction is committed whatever comes of this: it waits for nobody, and the next one
+   *  tries again. */
+  #tryScrub(): void {
+    const patience = Number(this.pragma('busy_timeout'))
+    this.pragma('busy_timeout = 0')
+    try {
+      this.scrub()
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+    } finally {
+      this.pragma(`busy_timeout = ${patience}`)
+    }
   }
 
   #write(sql: string, params: readonly Param[]): Database.RunResult {

@@ -170,6 +170,10 @@ export function messageRows(connection: Connection, index: SearchIndex): Methods
       if (found.body === row.body) return
       index.remove(found.row, found.body)
       index.add(found.row, row.body)
+      if (row.body !== '') return
+      // An emptied message is a deleted text: what the journal quotes of it goes too.
+      connection.change("DELETE FROM events WHERE message = ? AND data <> '{}'", found.id)
+      connection.scrubAfterCommit()
     },
     deleteMessage(id) {
       const found = byId(id)
@@ -178,14 +182,18 @@ export function messageRows(connection: Connection, index: SearchIndex): Methods
       connection.change('DELETE FROM messages WHERE row = ?', found.row)
       connection.change('DELETE FROM reactions WHERE message = ?', found.id)
       connection.change('DELETE FROM attachments WHERE message = ?', found.id)
+      connection.change('DELETE FROM events WHERE message = ?', found.id)
+      connection.scrubAfterCommit()
     },
     deleteChat(chat) {
       const id = idToBytes(chat)
       index.removeChat(id)
       connection.change(`DELETE FROM reactions WHERE ${OF_CHAT}`, id)
       connection.change(`DELETE FROM attachments WHERE ${OF_CHAT}`, id)
+      connection.change(`DELETE FROM events WHERE ${OF_CHAT}`, id)
       connection.change('DELETE FROM messages WHERE chat = ?', id)
       connection.change('DELETE FROM chats WHERE id = ?', id)
+      connection.scrubAfterCommit()
     },
   }
 }

@@ -15,7 +15,8 @@ export interface Store extends StoreReader {
   /** BEGIN IMMEDIATE … COMMIT with synchronous=FULL. If `work` throws, nothing happened. `work`
    *  must not wait: a promise is refused. */
   transaction<T>(work: (tx: StoreWriter) => T): T
-  /** Takes what was deleted out of the write-ahead log too. After each batch of deletions. */
+  /** Takes what was deleted out of the write-ahead log too. A transaction that deletes a message
+   *  or a chat, or empties a message's body, does so by itself after its commit. */
   scrub(): void
   /** Reads and authenticates every page and checks every index; what is wrong, as sentences. */
   integrity(): readonly string[]
@@ -332,7 +333,8 @@ export interface StoreWriter extends StoreReader {
   /** Returns the new row number. */
   addMessage(row: MessageRow): number
   updateMessage(row: MessageRow): void
-  /** Row, search entry, reactions and attachments. */
+  /** Row, search entry, reactions, attachments, and the events about it so far. Of a message whose
+   *  body is emptied by `updateMessage`, the events that carry data go. */
   deleteMessage(id: MessageId): void
   putReaction(row: ReactionRow): void
   deleteReaction(message: MessageId, account: AccountId, emoji: string): void

@@ -136,6 +136,7 @@ CREATE TABLE events (
   cursor INTEGER PRIMARY KEY AUTOINCREMENT, type TEXT NOT NULL, ${optionalId('chat')},
   ${optionalId('message')}, data TEXT NOT NULL, at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX events_message ON events (message) WHERE message IS NOT NULL;
 CREATE TABLE consumers (
   row INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, cursor INTEGER NOT NULL
 ) STRICT;

@@ -66,7 +66,7 @@ export function storeOver(connection: Connection): Store {
   return {
     ...rows,
     transaction: (work) => connection.transaction(() => work(rows)),
-    scrub: () => scrub(connection),
+    scrub: () => connection.scrub(),
     integrity: () => integrity(connection),
     close: () => connection.close(),
   }
@@ -80,15 +80,6 @@ SELECT min(due) AS due FROM (
   UNION ALL SELECT min(due_at) FROM receipts
   UNION ALL SELECT min(not_before) FROM outbox WHERE not_before > 0 AND not_before > ?
 )`
-
-/** Deleted rows are zeroed in their pages (secure_delete), but older copies of those pages stay in
- *  the log until it is copied back and cut to nothing. */
-function scrub(connection: Connection): void {
-  const [result] = connection.pragmaRows('wal_checkpoint(TRUNCATE)')
-  if ((result as { readonly busy: number } | undefined)?.busy !== 0) {
-    throw new StoreError('busy', 'the write-ahead log is being read')
-  }
-}
 
 /** `integrity_check` reads every page that is in use, and a page is authenticated as it is read.
  *  Its findings name tables and row numbers, never what stands in a row. */

@@ -23,7 +23,7 @@ import type { Connection } from '../../src/store/connection.ts'
 import { openDatabase, PRAGMAS } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/port.ts'
 import { createStore, openStore, removeStore, storeOver } from '../../src/store/sqlite-store.ts'
-import { chat, chatRow, fill, message, messageRow, outboxRow, selfRow } from './rows.ts'
+import { chat, chatRow, eventRow, fill, message, messageRow, outboxRow, selfRow } from './rows.ts'
 
 const PAGE = 4096
 const root = mkdtempSync(join(tmpdir(), 'at-rest-'))
@@ -138,7 +138,7 @@ function decrypted(): Buffer {
 }
 
 describe('what was deleted', () => {
-  test('is in no page and no log after a scrub, words of the index included', () => {
+  test('is in no page and no log right after the commit, words of the index included', () => {
     const store = filled(400)
     store.scrub()
     expect(decrypted().includes('pineapple')).toBe(true)
@@ -146,7 +146,6 @@ describe('what was deleted', () => {
       for (let number = 1; number <= 400; number += 1) tx.deleteMessage(message(number))
       tx.addMessage({ ...messageRow, id: message(999), body: 'something else' })
     })
-    store.scrub()
     expect(statSync(`${path}-wal`).size).toBe(0)
     const plain = decrypted()
     expect(plain.includes('something else')).toBe(true)
@@ -155,15 +154,37 @@ describe('what was deleted', () => {
     store.close()
   })
 
-  test('is gone too when it was edited, or went with its chat', () => {
+  test('is gone too when it was edited, emptied, or went with its chat', () => {
     const store = filled(5)
+    const row = { ...messageRow, id: message(1) }
     store.transaction((tx) => {
-      tx.updateMessage({ ...messageRow, id: message(1), body: 'harmless' })
+      tx.updateMessage({ ...row, body: 'harmless' })
+      tx.addEvent({ ...eventRow, type: 'edit', message: row.id, data: '{"body":"harmless"}' })
+      tx.addEvent({ ...eventRow, message: row.id })
     })
-    store.transaction((tx) => tx.deleteChat(chat(1)))
     store.scrub()
-    const plain = decrypted()
-    for (const word of ['pineapple', 'harmless']) expect(plain.includes(word)).toBe(false)
+    expect(decrypted().includes('harmless')).toBe(true)
+    store.transaction((tx) => tx.updateMessage({ ...row, kind: 'deleted', body: '' }))
+    expect(decrypted().includes('harmless')).toBe(false)
+    expect(store.events(0, 9).map((event) => event.type)).toEqual(['message'])
+    store.transaction((tx) => tx.deleteChat(chat(1)))
+    expect(decrypted().includes('pineapple')).toBe(false)
+    store.close()
+  })
+
+  test('leaves the log later when somebody is reading it now, and the deletion stands', () => {
+    const store = filled(5)
+    const reader = new Database(path)
+    for (const pragma of ["cipher = 'aegis'", "algorithm = 'aegis-256'"]) reader.pragma(pragma)
+    reader.key(Buffer.from(`raw:${toHex(key)}`))
+    reader.exec('BEGIN')
+    reader.prepare('SELECT count(*) FROM messages').get()
+    store.transaction((tx) => tx.deleteMessage(message(1)))
+    expect(store.message(message(1))).toBeUndefined()
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(0)
+    reader.close()
+    store.transaction((tx) => tx.putMeta('a', fill(1, 1)))
+    expect(statSync(`${path}-wal`).size).toBe(0)
     store.close()
   })
 })

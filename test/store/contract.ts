@@ -418,6 +418,24 @@ export function storeContract(name: string, make: () => Store): void {
         expect(store.nextDue(30)).toBe(40)
       })
 
+      test('a deleted message takes all that hangs on it, the events about it too', () => {
+        add({}, { id: message(2) })
+        write((tx) => {
+          tx.putReaction({ message: message(1), account: account(2), emoji: '👍', at: 1 })
+          tx.putAttachment(attachmentRow)
+          tx.addEvent({ ...eventRow, type: 'edit', data: '{"body":"good morning"}' })
+          tx.addEvent({ ...eventRow, message: message(2) })
+        })
+        write((tx) => tx.deleteMessage(message(1)))
+        expect(store.message(message(1))).toBeUndefined()
+        expect(store.search('morning', { limit: 9 })).toHaveLength(1)
+        expect(store.reactions(message(1))).toEqual([])
+        expect(store.attachments(message(1))).toEqual([])
+        expect(store.events(0, 9).map((event) => event.message)).toEqual([message(2)])
+        write((tx) => tx.deleteMessage(message(1)))
+        expect(store.integrity()).toEqual([])
+      })
+
       test('reactions are one per person and emoji', () => {
         const row = { message: message(1), account: account(2), emoji: '🎉', at: 5 }
         write((tx) => {
