@@ -6,7 +6,8 @@ import type { Prekey, PrekeyBundle, PrekeyUpload } from '../protocol/prekeys.ts'
 import type { ClientError } from './api.ts'
 import { type Directory, type DirectoryAccount, DirectoryError } from './directory.ts'
 import { toClientError } from './errors.ts'
-import { decoded, type Http } from './http.ts'
+import type { Http } from './http.ts'
+import { decoded } from './http-answer.ts'
 
 type WireBundle = RouteResponse<'claimPrekeys'>['bundles'][number]
 type WirePrekey = WireBundle['kem']

@@ -2,10 +2,10 @@
 
 import { randomBytes } from 'node:crypto'
 import type { CryptoEnv } from '../crypto/primitives.ts'
-import { nodeProvider } from '../crypto/provider-node.ts'
+import { nodePrimitives } from '../crypto/provider-node.ts'
 
 export const realEnv: CryptoEnv = {
   now: () => Date.now(),
   random: (length) => new Uint8Array(randomBytes(length)),
-  primitives: nodeProvider,
+  primitives: nodePrimitives,
 }

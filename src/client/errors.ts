@@ -6,7 +6,8 @@ import { ProtocolError } from '../protocol/errors.ts'
 import type { HttpErrorCode } from '../protocol/http.ts'
 import { StoreError, type StoreErrorCode } from '../store/port.ts'
 import { ClientError, type ErrorJson, FAILURES, type FailureCode } from './api.ts'
-import { DirectoryError } from './directory.ts'
+import type { StopReason } from './connection.ts'
+import { DirectoryError, type DirectoryErrorCode } from './directory.ts'
 import type { Outcome } from './driver.ts'
 
 interface Sentence {
@@ -140,6 +141,29 @@ export const cloned = (): ClientError =>
     { hint: 'delete the copy, then sotto doctor --mend' },
   )
 
+export const offline = (): ClientError =>
+  new ClientError('network', 'This process was told to stay offline.')
+
+const STOPPED: Readonly<Record<Exclude<StopReason, 'rolled_back' | 'replaced'>, Sentence>> = {
+  device_removed: HTTP.unauthorised,
+  unauthorised: {
+    code: 'not_allowed',
+    message: 'The server did not accept this device’s login.',
+    hint: 'sotto doctor checks the clock and the account',
+  },
+  server_key: {
+    code: 'network',
+    message: 'The server shows another key than the one that this profile knows.',
+    hint: 'somebody may stand in between; ask the operator whether the key changed',
+  },
+}
+
+/** Why the connection to the server ended for good. */
+export function linkStopped(reason: StopReason): ClientError {
+  if (reason === 'replaced') return cloned()
+  return reason === 'rolled_back' ? rolledBack() : fromSentence(STOPPED[reason])
+}
+
 export const noProfile = (profile: string): ClientError =>
   new ClientError('no_profile', `There is no profile ‘${profile}’ here yet.`, {
     hint: 'sotto register NAME --server URL',
@@ -194,7 +218,7 @@ function sentenceOf(detail: string, otherwise: string): string {
   return `${detail.charAt(0).toUpperCase()}${detail.slice(1)}${detail.endsWith('.') ? '' : '.'}`
 }
 
-const DIRECTORY: Readonly<Record<DirectoryError['code'], Sentence>> = {
+const DIRECTORY: Readonly<Record<DirectoryErrorCode, Sentence>> = {
   not_found: HTTP.not_found,
   rate_limited: HTTP.rate_limited,
   network: { code: 'network', message: 'The server cannot be reached.', hint: 'sotto doctor' },

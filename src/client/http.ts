@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { Agent, type ClientRequest, type IncomingMessage, request as sendRequest } from 'node:http'
 import type { CryptoEnv } from '../crypto/primitives.ts'
-import { fromBase64Url, toBase64Url, utf8 } from '../protocol/bytes.ts'
+import { toBase64Url, utf8 } from '../protocol/bytes.ts'
 import {
   errorShape,
   PROOF_HEADER,
@@ -19,6 +19,7 @@ import { MAX_HTTP_BODY_BYTES } from '../protocol/limits.ts'
 import { requestProof, sessionProof } from '../protocol/proof.ts'
 import { ClientError } from './api.ts'
 import { httpFailure } from './errors.ts'
+import { decoded, useless } from './http-answer.ts'
 import { authorityOf, type ServerAddress } from './server-address.ts'
 import { connectToServer } from './tls.ts'
 
@@ -232,16 +233,4 @@ function parsed(body: Uint8Array): unknown {
   } catch {
     return undefined
   }
-}
-
-const useless = (): ClientError =>
-  new ClientError('server', 'The server gave an answer that is no use.', {
-    hint: 'is the address that of a sotto server?',
-  })
-
-/** Of text whose schema proved that it is canonical base64url. */
-export function decoded(text: string): Uint8Array {
-  const bytes = fromBase64Url(text)
-  if (bytes === undefined) throw useless()
-  return bytes
 }

@@ -23,10 +23,12 @@ export interface ProfileClientPorts {
   readonly hold: () => Promise<Held | undefined>
   /** Milliseconds that finding or becoming the holder may take. */
   readonly patience: number
+  /** A daemon or a screen: when a holder goes away, take its place at once. */
+  readonly keep: boolean
 }
 
 type Backend =
-  | { readonly kind: 'held'; readonly held: Held; readonly unsubscribe: () => void }
+  | { readonly kind: 'held'; readonly held: Held }
   | { readonly kind: 'attached'; readonly attached: Attached }
 
 /** Between two looks at a lock that is changing hands: about the time a handover takes. */
@@ -40,6 +42,8 @@ export class ProfileClient implements Client {
   readonly #closing = new AbortController()
   #backend: Promise<Backend> | undefined
   #attached: Attached | undefined
+  /** Listening to the profile in this process; only while somebody listens to us. */
+  #unsubscribe: (() => void) | undefined
   /** The attached holder was asked for live events. */
   #subscribed: Attached | undefined
 
@@ -76,6 +80,9 @@ export class ProfileClient implements Client {
     void this.#listen()
     return () => {
       this.#listeners.delete(listener)
+      if (this.#listeners.size > 0) return
+      this.#unsubscribe?.()
+      this.#unsubscribe = undefined
     }
   }
 
@@ -83,10 +90,9 @@ export class ProfileClient implements Client {
     if (this.#closing.signal.aborted) return
     this.#closing.abort()
     const backend = await this.#backend?.catch(() => undefined)
-    if (backend?.kind === 'held') {
-      backend.unsubscribe()
-      await backend.held.close()
-    } else backend?.attached.close()
+    this.#unsubscribe?.()
+    if (backend?.kind === 'held') await backend.held.close()
+    else backend?.attached.close()
   }
 
   #ask(backend: Backend, method: string, params: object, signal: AbortSignal): Promise<unknown> {
@@ -112,9 +118,7 @@ export class ProfileClient implements Client {
         return { kind: 'attached', attached }
       }
       const held = await this.#ports.hold()
-      if (held !== undefined) {
-        return { kind: 'held', held, unsubscribe: held.subscribe((event) => this.#tell(event)) }
-      }
+      if (held !== undefined) return { kind: 'held', held }
       if (Date.now() > until) throw timedOut('Another process holds the profile and is silent.')
       await pause(LOOK_AGAIN_MS + randomInt(JITTER_MS))
     }
@@ -136,7 +140,8 @@ export class ProfileClient implements Client {
   /** A listener must not wait for the next call to learn that its holder is gone. */
   #lost(attached: Attached): void {
     this.#forget(attached)
-    if (!this.#closing.signal.aborted && this.#listeners.size > 0) void this.#listen()
+    const needed = this.#ports.keep || this.#listeners.size > 0
+    if (needed && !this.#closing.signal.aborted) void this.#listen()
   }
 
   #forget(attached: Attached): void {
@@ -149,7 +154,12 @@ export class ProfileClient implements Client {
   async #listen(): Promise<void> {
     try {
       const backend = await this.#reach()
-      if (backend.kind !== 'attached' || this.#subscribed === backend.attached) return
+      if (this.#listeners.size === 0) return
+      if (backend.kind === 'held') {
+        this.#unsubscribe ??= backend.held.subscribe((event) => this.#tell(event))
+        return
+      }
+      if (this.#subscribed === backend.attached) return
       this.#subscribed = backend.attached
       await backend.attached.call('subscribe', {})
     } catch (error) {

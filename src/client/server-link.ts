@@ -15,11 +15,12 @@ export interface ServerLinkPorts {
   readonly driver: Driver
   readonly device: DeviceId
   readonly clock: Clock
-  /** Made with our handlers, at the first demand: a command that needs no server pays for none. */
+  /** Made with our handlers, at the first demand: a command that needs no server pays for none.
+   *  Undefined when this process is not to connect. */
   readonly connect: (handlers: {
     readonly changed: (state: LinkState) => void
     readonly frame: (frame: DataFrame) => void
-  }) => Promise<Connection>
+  }) => Promise<Connection | undefined>
   readonly changed: (state: LinkState) => void
   readonly stopped: (reason: StopReason) => void
   readonly bug: (where: string, error: unknown) => void
@@ -37,6 +38,7 @@ export class ServerLink {
   #connecting: Promise<void> | undefined
   #demand = 0
   #closed = false
+  #wasOpen = false
   #lastRequest = 0
   #head: number | undefined
   /** Entries are committed one frame after another. */
@@ -54,6 +56,11 @@ export class ServerLink {
 
   get open(): boolean {
     return this.state.kind === 'open'
+  }
+
+  /** The server welcomed us once since this process opened the profile. */
+  get wasOpen(): boolean {
+    return this.#wasOpen
   }
 
   /** Connected, or trying to be, until every caller gave its demand back. */
@@ -102,6 +109,14 @@ export class ServerLink {
     }
   }
 
+  /** After a stop that was mended: the next login is another one. */
+  reset(): void {
+    this.#connection?.stop()
+    this.#connection = undefined
+    this.#connecting = undefined
+    if (this.wanted) this.#dial()
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#retry?.cancel()
@@ -118,7 +133,8 @@ export class ServerLink {
       .then(
         (connection) => {
           this.#connection = connection
-          if (!this.#closed) connection.start()
+          if (!this.#closed) connection?.start()
+          this.look()
         },
         (error: unknown) => this.#ports.bug('connect', error),
       )
@@ -130,6 +146,7 @@ export class ServerLink {
     this.#head = undefined
     if (state.kind === 'open') {
       this.#head = state.welcome.head
+      this.#wasOpen = true
       const { curvePrekeys: curve, kemPrekeys: kem, restored } = state.welcome
       this.#later('prekeys', () => this.#ports.driver.prekeys({ curve, kem }, restored))
       // The connection calls us before it shows itself as open.

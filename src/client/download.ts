@@ -1,0 +1,162 @@
+// One file on its way down: each chunk is authentic before it is written, the whole is the very
+// one of the message before it gets a name (P6). A cut goes on behind the last checkpoint.
+
+import type { FileHandle } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
+import { AttachmentCipher, type AttachmentPlace, CHUNK_BYTES } from '../crypto/attachment.ts'
+import { CryptoError, type Primitives } from '../crypto/primitives.ts'
+import type { AttachmentRow, Store } from '../store/port.ts'
+import { ClientError } from './api.ts'
+import type { Http } from './http.ts'
+import { type Destination, openPart, partPath, place as placeFile } from './saved-file.ts'
+import { downloadState, forgetDownload, keepDownload } from './transfer-place.ts'
+
+export interface DownloadPorts {
+  readonly primitives: Primitives
+  readonly store: Store
+  readonly http: Http
+  readonly progress: (done: number, total: number) => void
+  readonly signal: AbortSignal
+}
+
+/** 4 MiB between two checkpoints: what a kill costs at most. */
+const CHUNKS_PER_CHECKPOINT = 64
+
+const damaged = (): ClientError =>
+  new ClientError('file', 'The file is not the one that was sent; nothing was saved.')
+
+/** Returns the path of the saved file. */
+export async function download(
+  ports: DownloadPorts,
+  row: AttachmentRow,
+  where: Destination,
+): Promise<string> {
+  const { blob, digest } = row
+  if (blob === undefined || digest === undefined) {
+    throw new ClientError('not_found', 'This file is not on the server.')
+  }
+  const cipher = new AttachmentCipher(ports.primitives, row.key, row.size)
+  const path = partPath(where, row.id)
+  const { file, from } = await openedPart(ports.store, cipher, row.id, path)
+  try {
+    const end = await fetchChunks({ ...ports, id: row.id, path, file, cipher }, blob, from)
+    cipher.finish(end, digest)
+    await file.truncate(row.size)
+    await file.sync()
+    const saved = await placeFile(path, where)
+    forgetDownload(ports.store, row.id)
+    return saved
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error
+    // Nothing of it is to be trusted or gone on with.
+    forgetDownload(ports.store, row.id)
+    await rm(path, { force: true })
+    throw damaged()
+  } finally {
+    cipher.wipe()
+    await file.close()
+  }
+}
+
+interface Run extends DownloadPorts {
+  readonly id: string
+  readonly path: string
+  readonly file: FileHandle
+  readonly cipher: AttachmentCipher
+}
+
+async function openedPart(
+  store: Store,
+  cipher: AttachmentCipher,
+  id: string,
+  path: string,
+): Promise<{ readonly file: FileHandle; readonly from: AttachmentPlace }> {
+  const known = downloadState(store, id)
+  if (known?.place !== undefined && known.path === path) {
+    const file = await openPart(path, true)
+    if (file !== undefined) {
+      const { size } = await file.stat()
+      const needed = Math.min(known.place.index * CHUNK_BYTES, cipher.layout.size)
+      if (size >= needed) return { file, from: known.place }
+      await file.close()
+    }
+  }
+  const file = await openPart(path, false)
+  if (file === undefined) throw new Error('a new part opens or fails')
+  keepDownload(store, id, { path, place: undefined })
+  return { file, from: cipher.start }
+}
+
+async function fetchChunks(
+  run: Run,
+  blob: string,
+  start: AttachmentPlace,
+): Promise<AttachmentPlace> {
+  const { cipher, http, signal } = run
+  const { chunks, sealedSize } = cipher.layout
+  if (start.index === chunks) return start
+  const offset = start.index === 0 ? 0 : cipher.sealedOffset(start.index)
+  const response = await http.stream('readBlob', {
+    path: { blob },
+    headers: offset === 0 ? {} : { range: `bytes=${offset}-` },
+    signal,
+  })
+  if (offset > 0 && response.statusCode !== 206) {
+    response.destroy()
+    throw new ClientError('server', 'The server gave an answer that is no use.')
+  }
+  const queue = new ByteQueue()
+  let headerDue = offset === 0
+  let place = start
+  for await (const bytes of response as AsyncIterable<Buffer>) {
+    queue.push(bytes)
+    if (headerDue && queue.length >= cipher.header.length) {
+      cipher.checkHeader(queue.take(cipher.header.length))
+      headerDue = false
+    }
+    while (!headerDue && place.index < chunks && queue.length >= cipher.sealedLength(place.index)) {
+      place = await writeChunk(run, place, queue.take(cipher.sealedLength(place.index)))
+      run.progress(
+        place.index === chunks ? sealedSize : cipher.sealedOffset(place.index),
+        sealedSize,
+      )
+    }
+  }
+  if (place.index < chunks) throw cut()
+  return place
+}
+
+const cut = (): Error => Object.assign(new Error('cut'), { code: 'ECONNRESET' })
+
+async function writeChunk(
+  run: Run,
+  at: AttachmentPlace,
+  sealed: Uint8Array,
+): Promise<AttachmentPlace> {
+  const { data, next } = run.cipher.open(at, sealed)
+  await run.file.write(data, 0, data.length, at.index * CHUNK_BYTES)
+  if (next.index % CHUNKS_PER_CHECKPOINT === 0) {
+    await run.file.sync()
+    keepDownload(run.store, run.id, { path: run.path, place: next })
+  }
+  return next
+}
+
+/** Bytes as they come, given out in the sizes that are wanted. */
+class ByteQueue {
+  #parts: Uint8Array[] = []
+  length = 0
+
+  push(bytes: Uint8Array): void {
+    this.#parts.push(bytes)
+    this.length += bytes.length
+  }
+
+  take(count: number): Uint8Array {
+    const whole = Buffer.concat(this.#parts)
+    const rest = whole.subarray(count)
+    this.#parts = rest.length === 0 ? [] : [rest]
+    this.length = rest.length
+    return new Uint8Array(whole.subarray(0, count))
+  }
+}
