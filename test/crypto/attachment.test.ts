@@ -201,6 +201,17 @@ describe('a hostile server', () => {
     expect(codeOf(() => open(sealAll(foreign, file).chunks))).toBe('not_authentic')
   })
 
+  test('cannot splice in a chunk of another file of that size under the same key', () => {
+    const other = sealAll(
+      new AttachmentCipher(nodePrimitives, key, size),
+      Uint8Array.from(file).fill(1),
+    )
+    for (const index of chunks.keys()) {
+      const spliced = chunks.with(index, other.chunks[index] ?? file)
+      expect(codeOf(() => open(spliced))).toBe('not_authentic')
+    }
+  })
+
   test('cannot make a file of another size of it', () => {
     for (const length of [size - 1, size + 1]) {
       expect(codeOf(() => open(chunks, digest, length))).toBe('not_authentic')

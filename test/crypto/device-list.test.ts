@@ -18,7 +18,7 @@ import {
   type SignedDeviceList,
 } from '../../src/protocol/device-list.ts'
 import type { AccountId } from '../../src/protocol/ids.ts'
-import { makeAccount, makeDevice, recordOf } from '../helpers/account.ts'
+import { makeAccount, makeDevice, recordOf } from '../helpers/identity.ts'
 import { codeOf, PROVIDERS } from '../helpers/providers.ts'
 import { seededEnv } from '../helpers/session-device.ts'
 

@@ -5,7 +5,7 @@ import { checkBundle } from '../../src/crypto/bundle.ts'
 import { makePrekey } from '../../src/crypto/prekeys.ts'
 import { toHex } from '../../src/protocol/bytes.ts'
 import type { Prekey, PrekeyBundle, PrekeyKind } from '../../src/protocol/prekeys.ts'
-import { makeAccount, makeDevice } from '../helpers/account.ts'
+import { makeAccount, makeDevice } from '../helpers/identity.ts'
 import { codeOf, PROVIDERS } from '../helpers/providers.ts'
 import { seededEnv } from '../helpers/session-device.ts'
 
