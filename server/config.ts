@@ -30,7 +30,7 @@ export interface ServerConfig {
 }
 
 export const CONFIG_FILE = 'config.toml'
-const DEFAULT_LISTEN = '127.0.0.1:7700'
+export const DEFAULT_LISTEN = '127.0.0.1:7700'
 const LOG_LEVELS: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug', 'trace']
 
 export const DEFAULT_LIMITS: ServerLimits = {
