@@ -25,8 +25,6 @@ import {
 import { openEnvelope } from './session-open.ts'
 import { activate, activeOf, stay } from './session-places.ts'
 
-export type { Opened, Sealed } from './session.ts'
-
 /**
  * The new session becomes the active one. With `book` the change also demotes what was active and
  * drops the oldest; without it, whoever stores the change makes every other session inactive.

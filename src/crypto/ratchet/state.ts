@@ -57,7 +57,7 @@ export type RatchetState = Opening | Sending | Receiving
 const STATE_VERSION = 1
 const KINDS = ['opening', 'sending', 'receiving'] as const
 const ROLES = ['initiator', 'responder'] as const
-export const FINISHED_BYTES = 8
+const FINISHED_BYTES = 8
 
 /**
  * States by the very bytes that they were stored as. Whoever still holds those gets the value and
