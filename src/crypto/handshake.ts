@@ -11,12 +11,12 @@ import type { CryptoEnv, KeyPair, Primitives } from './primitives.ts'
 import type { LocalDevice, PeerDevice, PrivatePrekey } from './session.ts'
 
 /** The two ends, by role; all that each is known by. */
-export interface Parties {
+interface Parties {
   readonly initiator: PeerDevice
   readonly responder: PeerDevice
 }
 
-export interface Initiated {
+interface Initiated {
   readonly session: Uint8Array
   readonly root: Uint8Array
   readonly head: HandshakeHead

@@ -25,7 +25,7 @@ import {
 import { activate, type Placed, placeFresh, sameSession, stay } from './session-places.ts'
 
 /** With whom, and what is stored of it. */
-export interface Conversation {
+interface Conversation {
   readonly env: CryptoEnv
   readonly local: LocalDevice
   readonly peer: PeerDevice

@@ -10,7 +10,7 @@ export interface Placed {
   readonly drop: readonly Uint8Array[]
 }
 
-export interface Place {
+interface Place {
   readonly session: Uint8Array
   readonly state: RatchetState
 }

@@ -8,7 +8,7 @@ export interface Chain {
   readonly index: number
 }
 
-export interface ChainStep {
+interface ChainStep {
   readonly messageKey: Uint8Array
   readonly next: Chain
 }
@@ -22,7 +22,7 @@ export const advance = (primitives: Primitives, chain: Chain): ChainStep => ({
   next: { key: primitives.hmacSha256(chain.key, NEXT), index: chain.index + 1 },
 })
 
-export interface Skipped {
+interface Skipped {
   readonly index: number
   readonly messageKey: Uint8Array
 }

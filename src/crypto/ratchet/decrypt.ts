@@ -39,7 +39,7 @@ export function decryptInChain(
 }
 
 /** What a step of the root starts from. `receive` is the chain that the new key ends, if any. */
-export interface Steppable {
+interface Steppable {
   readonly role: Role
   readonly root: Uint8Array
   readonly own: KeyPair

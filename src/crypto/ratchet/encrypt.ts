@@ -9,7 +9,7 @@ import { sealMessage } from './message.ts'
 import { stepRoot } from './root.ts'
 import type { Opening, RatchetState, Receiving, Sending } from './state.ts'
 
-export interface Encrypted {
+interface Encrypted {
   readonly state: RatchetState
   readonly envelope: Uint8Array
 }

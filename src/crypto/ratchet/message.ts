@@ -17,7 +17,7 @@ export interface MessageFrame {
 const AD_BYTES = 75
 
 /** from `u8`, envelope tag `u8`, suite `u8`, header (40 bytes), session (32 bytes). */
-export function associatedData(frame: MessageFrame): Uint8Array {
+function associatedData(frame: MessageFrame): Uint8Array {
   const ad = new Uint8Array(AD_BYTES)
   const view = new DataView(ad.buffer)
   ad[0] = frame.from === 'initiator' ? 1 : 2

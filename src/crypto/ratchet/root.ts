@@ -4,12 +4,12 @@ import { RATCHET_ROOT } from '../labels.ts'
 import type { Primitives } from '../primitives.ts'
 import type { Chain } from './chain.ts'
 
-export interface RootStep {
+interface RootStep {
   readonly root: Uint8Array
   readonly chain: Chain
 }
 
-export interface RootInput {
+interface RootInput {
   readonly root: Uint8Array
   readonly privateKey: Uint8Array
   readonly publicKey: Uint8Array
