@@ -24,6 +24,7 @@ export interface FakeOptions {
   readonly answers?: Answers
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: string
+  readonly cwd?: string
   readonly terminal?: boolean
   readonly signal?: AbortSignal
   readonly openClient?: World['openClient']
@@ -54,7 +55,7 @@ export async function runFake(argv: readonly string[], options: FakeOptions = {}
   }
   const world: World = {
     env: { SOTTO_HOME: '/nowhere/sotto', ...options.env },
-    cwd: '/work',
+    cwd: options.cwd ?? '/work',
     stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout: options.stdout ?? stdout.stream,
     stderr: stderr.stream,

@@ -3,24 +3,72 @@
 import type { CommandSpec, OptionSpec } from '../spec.ts'
 
 const DATA: OptionSpec = { flags: '--data <dir>', summary: 'the data folder', words: 'file' }
-const CONFIG: OptionSpec = { flags: '--config <file>', summary: 'server.toml', words: 'file' }
-const ADMIN: OptionSpec = {
-  flags: '--admin <address>',
-  summary: 'the operator’s listener; default: that of the data folder',
+const CONFIG: OptionSpec = {
+  flags: '--config <file>',
+  summary: 'default: config.toml in the data folder',
+  words: 'file',
 }
 
-const admin = (
-  path: string,
-  args: string,
-  summary: string,
-  options: readonly OptionSpec[] = [],
-): CommandSpec => ({
-  path: `server ${path}`,
-  args,
-  summary,
-  options: [DATA, CONFIG, ADMIN, ...options],
-  module: () => import('./admin.ts'),
-})
+const OPERATOR: readonly CommandSpec[] = [
+  {
+    path: 'server user list',
+    args: '',
+    summary: 'accounts',
+    module: () => import('./user/list.ts'),
+  },
+  {
+    path: 'server user show',
+    args: '<name>',
+    summary: 'one account',
+    module: () => import('./user/show.ts'),
+  },
+  {
+    path: 'server user disable',
+    args: '<name>',
+    summary: 'shut an account out',
+    module: () => import('./user/disable.ts'),
+  },
+  {
+    path: 'server user enable',
+    args: '<name>',
+    summary: 'let it in again',
+    module: () => import('./user/enable.ts'),
+  },
+  {
+    path: 'server user delete',
+    args: '<name>',
+    summary: 'delete an account and all it has here',
+    module: () => import('./user/delete.ts'),
+  },
+  {
+    path: 'server invite create',
+    args: '',
+    summary: 'a code for new accounts',
+    options: [
+      { flags: '--uses <n>', summary: 'for how many' },
+      { flags: '--expires <duration>', summary: 'for how long' },
+    ],
+    module: () => import('./invite/create.ts'),
+  },
+  {
+    path: 'server invite list',
+    args: '',
+    summary: 'invites that are not used up',
+    module: () => import('./invite/list.ts'),
+  },
+  {
+    path: 'server invite revoke',
+    args: '<id>',
+    summary: 'make an invite worthless',
+    module: () => import('./invite/revoke.ts'),
+  },
+  {
+    path: 'server stats',
+    args: '',
+    summary: 'counts and sizes',
+    module: () => import('./stats.ts'),
+  },
+]
 
 export const SERVER_COMMANDS: readonly CommandSpec[] = [
   {
@@ -28,55 +76,29 @@ export const SERVER_COMMANDS: readonly CommandSpec[] = [
     args: '',
     summary: 'run the server',
     options: [
-      { flags: '--listen <host:port>', summary: 'default 127.0.0.1:7777' },
+      { flags: '--listen <host:port>', summary: 'default 127.0.0.1:7700' },
+      { flags: '--admin-listen <host:port>', summary: 'health and metrics; default: loopback' },
       DATA,
-      { flags: '--registration <policy>', summary: 'invite (default) or open' },
+      {
+        flags: '--registration <policy>',
+        summary: 'invite (default) or open',
+        words: ['invite', 'open'],
+      },
       { flags: '--tls-cert <file>', summary: 'certificate chain, PEM', words: 'file' },
       { flags: '--tls-key <file>', summary: 'its key, PEM', words: 'file' },
+      {
+        flags: '--trust-proxy <address>',
+        summary: 'whose X-Forwarded-For is believed; once for each',
+        repeat: true,
+      },
+      { flags: '--log-level <level>', summary: 'silent, error, warn, info, debug, trace' },
       CONFIG,
+      // Of another edition: the server says so itself.
+      { flags: '--database <url>', summary: 'where the logs are', hidden: true },
+      { flags: '--bus <url>', summary: 'between machines', hidden: true },
+      { flags: '--blobs <url>', summary: 'where files are', hidden: true },
     ],
     module: () => import('./run.ts'),
   },
-  {
-    path: 'server init',
-    args: '',
-    summary: 'write a commented config',
-    options: [DATA, CONFIG],
-    module: () => import('./init.ts'),
-  },
-  {
-    path: 'server backup',
-    args: '<file>',
-    summary: 'a consistent copy of a running server',
-    words: ['file'],
-    options: [DATA, CONFIG],
-    module: () => import('./backup.ts'),
-  },
-  {
-    path: 'server restore',
-    args: '<file>',
-    summary: 'a data folder from a copy',
-    words: ['file'],
-    options: [DATA, CONFIG, { flags: '--check', summary: 'only verify the copy' }],
-    module: () => import('./restore.ts'),
-  },
-  {
-    path: 'server doctor',
-    args: '',
-    summary: 'check the server, and say how to mend it',
-    options: [DATA, CONFIG],
-    module: () => import('./doctor.ts'),
-  },
-  admin('user list', '', 'accounts'),
-  admin('user show', '<name>', 'one account'),
-  admin('user disable', '<name>', 'shut an account out'),
-  admin('user enable', '<name>', 'let it in again'),
-  admin('user delete', '<name>', 'delete an account and all it has here'),
-  admin('invite create', '', 'a code for new accounts', [
-    { flags: '--uses <n>', summary: 'for how many; default 1' },
-    { flags: '--expires <duration>', summary: 'for how long; default 7d' },
-  ]),
-  admin('invite list', '', 'codes that are not used up'),
-  admin('invite revoke', '<code>', 'make a code worthless'),
-  admin('stats', '', 'counts and sizes'),
+  ...OPERATOR.map((spec) => ({ ...spec, options: [DATA, ...(spec.options ?? [])] })),
 ]
