@@ -4,7 +4,7 @@
 
 import { decode, encode, u64 } from '../protocol/codec.ts'
 
-export type GenerationCheck =
+type GenerationCheck =
   /** Write `next` to the database, then to the keychain, then use what the database holds. */
   | { readonly kind: 'ok'; readonly next: number }
   /** The database is older than the keychain: it was restored, or another copy went ahead. */

@@ -18,7 +18,7 @@ export interface Marker {
   readonly createdAt: number
 }
 
-export type IdentityState =
+type IdentityState =
   | { readonly kind: 'none' }
   | { readonly kind: 'present'; readonly marker: Marker; readonly secrets: KeychainSecrets }
   | { readonly kind: 'lost'; readonly marker: Marker }

@@ -14,7 +14,7 @@ const WAYS_OUT =
   'start one (gnome-keyring, KWallet or KeePassXC) inside this session, or register with ' +
   '--keychain file and a passphrase'
 
-export interface OsKeychainOptions {
+interface OsKeychainOptions {
   /** The marker's `entry`: one per identity, so that a new identity never overwrites an old one. */
   readonly entry: string
   /** For tests. */

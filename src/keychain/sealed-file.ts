@@ -22,12 +22,12 @@ export interface Sealer {
 export interface SealKey {
   /** Never the same nonce twice. */
   seal(plaintext: Uint8Array): Uint8Array
-  /** Undefined if `sealed` is not authentic under this key. */
+  /** Undefined if `sealed` is not authentic under this key, or no sealed value at all. */
   open(sealed: Uint8Array): Uint8Array | undefined
   wipe(): void
 }
 
-export interface SealedFileOptions {
+interface SealedFileOptions {
   readonly path: string
   readonly sealer: Sealer
   /** `fresh`: a new passphrase is chosen, so that a prompt asks twice. */

@@ -209,7 +209,7 @@ export interface OutboxRow {
   readonly createdAt: number
 }
 
-export interface OutboxItem {
+interface OutboxItem {
   readonly log: LogId
   readonly clientId: ClientId
   readonly body: Uint8Array

@@ -15,14 +15,14 @@ const INDEXED = /[\p{L}\p{N}\p{Co}]/u
 const UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u
 
-export interface SearchTerms {
+interface SearchTerms {
   /** For FTS5's MATCH; undefined if no word can be looked up. */
   readonly match: string | undefined
   /** Looked for letter by letter in what the rest finds. */
   readonly contained: readonly string[]
 }
 
-export function searchTerms(query: string): SearchTerms {
+function searchTerms(query: string): SearchTerms {
   const words = query
     .toWellFormed()
     // SQLite takes NUL for the end of the query.

@@ -3,7 +3,7 @@
 import { idFromBytes, idToBytes } from '../protocol/ids.ts'
 
 /** What a row of SQLite is made of, before it is given a meaning. */
-export type Column = string | number | Uint8Array | null
+type Column = string | number | Uint8Array | null
 export type Param = string | number | boolean | Uint8Array | undefined
 
 export const toColumn = (value: Param): Column => {
