@@ -7,8 +7,9 @@ import type { Context } from './context.ts'
 import { GLOBAL_OPTIONS } from './globals.ts'
 import { TOPICS } from './help/topics.ts'
 import type { Input } from './input.ts'
+import { longOf, type OptionSpec, type WordKind } from './option-spec.ts'
 import { nextWords } from './parse.ts'
-import { type CommandSpec, longOf, type OptionSpec, type WordKind } from './spec.ts'
+import type { CommandSpec } from './spec.ts'
 import { COMMANDS } from './table.ts'
 
 /** Tells the shell's script to offer files instead. */

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { ClientError } from '../client/api.ts'
 import { profilePaths } from '../client/paths.ts'
 import { parseDuration } from './duration.ts'
-import type { OptionSpec } from './spec.ts'
+import type { OptionSpec } from './option-spec.ts'
 import type { World } from './world.ts'
 
 export interface Globals {

@@ -5,9 +5,10 @@ import { profilePaths } from '../client/paths.ts'
 import { type Context, openContext } from './context.ts'
 import { type Config, configPath, readConfig, resolveGlobals, whichProfile } from './globals.ts'
 import { type OptionValue, openInput } from './input.ts'
+import { attributeOf, longOf } from './option-spec.ts'
 import { exitCodeOf, type Output, openOutput } from './output.ts'
 import { type Parsed, parse } from './parse.ts'
-import { attributeOf, type CommandSpec, longOf } from './spec.ts'
+import type { CommandSpec } from './spec.ts'
 import { processWorld, type World } from './world.ts'
 
 type Called = Extract<Parsed, { kind: 'command' }>

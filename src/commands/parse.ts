@@ -5,7 +5,8 @@ import { Command, CommanderError, Option } from 'commander'
 import { ClientError } from '../client/api.ts'
 import { GLOBAL_OPTIONS } from './globals.ts'
 import type { OptionValue } from './input.ts'
-import { attributeOf, type CommandSpec, longOf, type OptionSpec } from './spec.ts'
+import { attributeOf, longOf, type OptionSpec } from './option-spec.ts'
+import type { CommandSpec } from './spec.ts'
 import { COMMANDS } from './table.ts'
 
 export type Parsed =

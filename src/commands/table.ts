@@ -1,7 +1,8 @@
 // Every command there is. Help, completion, the parser and the config file's keys come from here.
 
+import type { OptionSpec } from './option-spec.ts'
 import { SERVER_COMMANDS } from './server/table.ts'
-import type { CommandSpec, OptionSpec } from './spec.ts'
+import type { CommandSpec } from './spec.ts'
 
 const OFF: OptionSpec = { flags: '--off', summary: 'take it back' }
 const LIMIT: OptionSpec = { flags: '--limit <n>', summary: 'at most so many' }

@@ -2,7 +2,7 @@
 
 import { ClientError } from '../../client/api.ts'
 import { type Config, GLOBAL_OPTIONS } from '../globals.ts'
-import { longOf } from '../spec.ts'
+import { longOf } from '../option-spec.ts'
 import { COMMANDS } from '../table.ts'
 
 export type SettingValue = string | boolean | readonly string[]

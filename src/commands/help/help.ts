@@ -1,14 +1,29 @@
 // What `sotto help` prints, from the table of commands.
 
-import packageJson from '../../../package.json' with { type: 'json' }
+import { existsSync, readFileSync } from 'node:fs'
 import { ClientError } from '../../client/api.ts'
 import { type SafeText, safeText } from '../../protocol/safe-text.ts'
 import { GLOBAL_OPTIONS } from '../globals.ts'
-import type { CommandSpec, OptionSpec } from '../spec.ts'
+import type { OptionSpec } from '../option-spec.ts'
+import type { CommandSpec } from '../spec.ts'
 import { COMMANDS } from '../table.ts'
 import { TOPICS } from './topics.ts'
 
-export const versionText = (): SafeText => safeText(`sotto ${packageJson.version}`)
+export const versionText = (): SafeText => safeText(`sotto ${version()}`)
+
+/** From the package that we came in: two folders up in the sources, one in the bundle. */
+function version(): string {
+  for (const place of ['../package.json', '../../../package.json']) {
+    const path = new URL(place, import.meta.url)
+    if (!existsSync(path)) continue
+    const { name, version: found } = JSON.parse(readFileSync(path, 'utf8')) as Record<
+      string,
+      string
+    >
+    if (name === 'sotto' && found !== undefined) return found
+  }
+  return 'unknown'
+}
 
 export function helpText(topic: readonly string[]): SafeText {
   return safeText(textOf(topic), { multiline: true })

@@ -1,6 +1,7 @@
 // The commands of the bundled server and of its operator.
 
-import type { CommandSpec, OptionSpec } from '../spec.ts'
+import type { OptionSpec } from '../option-spec.ts'
+import type { CommandSpec } from '../spec.ts'
 
 const DATA: OptionSpec = { flags: '--data <dir>', summary: 'the data folder', words: 'file' }
 const CONFIG: OptionSpec = {
