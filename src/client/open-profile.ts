@@ -1,6 +1,7 @@
 // From a held lock to an open profile: marker, keychain, generation, database, driver, network.
 // Nothing of the network is touched before somebody wants it.
 
+import { setMaxListeners } from 'node:events'
 import { rmSync } from 'node:fs'
 import { deviceFromSeeds } from '../crypto/identity.ts'
 import type { Notice } from '../engine/step.ts'
@@ -109,6 +110,8 @@ export class OpenProfile implements Profile {
     this.#condition = opened.condition
     this.paths = paths
     this.store = store
+    // Every call that waits listens: as many as there are processes.
+    setMaxListeners(0, this.#leaving.signal)
     this.log = openLog(paths.log)
     this.serving = options.serve
     this.online = options.network !== 'offline'
