@@ -1,6 +1,6 @@
 // A file as the server keeps it: a header, then chunks that each open alone. The caller brings
 // and takes the bytes, one chunk at a time, so memory is constant and any chunk's beginning is a
-// place to stop and go on, on both sides. docs/protocol/attachment.md.
+// place to stop and go on, on both sides. docs/protocol/identity.md, "Attachments".
 //
 // A nonce is an HMAC of the chunk's place and plaintext, not a counter. So sealing a chunk again
 // gives the same bytes, and a file that changed between two attempts still never meets one nonce

@@ -1,7 +1,7 @@
 // The account's device list: made and signed by the account identity key, verified as a chain.
 // A list is believed only if the account signed it and it follows, by hash, from the newest one
 // known. Everything else is refused, never warned about (A1). The server uses this file to check
-// what it stores, so it imports nothing that opens or seals. docs/protocol/identity.md.
+// what it stores, so it imports nothing that opens or seals. docs/protocol/identity.md, "Device lists".
 
 import { concat, equalPublic, toHex } from '../protocol/bytes.ts'
 import { decode, encode } from '../protocol/codec.ts'

@@ -1,5 +1,5 @@
 // One's own prekeys: made, and signed each as its kind, so that none passes for another (A8).
-// Checking a peer's bundle: bundle.ts. docs/protocol/prekeys.md.
+// Checking a peer's bundle: bundle.ts. docs/protocol/identity.md, "Prekeys".
 
 import { type Prekey, type PrekeyKind, prekeySignedBytes } from '../protocol/prekeys.ts'
 import { KEM_SEED_BYTES } from './kem.ts'

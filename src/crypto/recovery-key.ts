@@ -1,6 +1,6 @@
 // The account's seed as its owner writes it down: 56 characters of Crockford's base32, which has
 // no I, L, O and U, in fourteen groups of four. A checksum tells a slip of the pen from a wrong
-// key. docs/protocol/recovery-key.md.
+// key. docs/protocol/identity.md, "Recovery key".
 //
 // Encoding looks characters up by secret values. It happens on the owner's own request, a few
 // times in an account's life and never at a peer's bidding, so its timing tells nobody (R11).

@@ -1,7 +1,7 @@
 // What two people compare to know that nobody stands between them: digits, words or a QR code of
 // both accounts' ids and identity keys. The ids are in it, so a key under another name shows
 // another number (A7); devices are not, so a linked laptop leaves it as it is.
-// docs/protocol/safety-number.md.
+// docs/protocol/identity.md, "Safety number".
 
 import { concat, equalPublic, fromBase64Url, toBase64Url } from '../protocol/bytes.ts'
 import { decode, encode, fixed, struct, u8 } from '../protocol/codec.ts'

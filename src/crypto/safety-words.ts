@@ -1,6 +1,6 @@
 // 256 English words, one per byte: a safety number that can be read aloud. Nouns of two syllables
 // where there were enough, all different in their first three letters, in alphabetical order. The
-// order is part of the protocol: docs/protocol/safety-number.md.
+// order is part of the protocol: docs/protocol/identity.md, "Safety number".
 
 const TEXT = `
 acorn actor adult agent album alley amber angle ankle apple apron arrow atlas attic award axis

@@ -1,6 +1,6 @@
 // A small secret sealed under a passphrase: the file keychain. The derived key can be kept while
 // the program runs, so that sealing again costs no key derivation; each sealing has a fresh nonce.
-// docs/protocol/vault.md.
+// docs/protocol/identity.md, "Vault".
 
 import { concat, equalPublic } from '../protocol/bytes.ts'
 import { bytes, decode, encode, fixed, struct, type Value } from '../protocol/codec.ts'
