@@ -80,7 +80,7 @@ export function messageJson(store: StoreReader, row: MessageRow, cursor?: number
     received_at: timeJson(row.receivedAt),
     status: shownStatus(row),
     kind: row.kind,
-    body: row.body,
+    body: saidIn(row),
     mentions: mentionsOf(store, row),
     reply_to: row.replyTo ?? null,
     edited_at: timeOrNull(row.editedAt),
@@ -99,6 +99,12 @@ export function messageJson(store: StoreReader, row: MessageRow, cursor?: number
 
 const isFriend = (contact: ContactRow | undefined): boolean =>
   contact?.relation === 'accepted' || contact?.relation === 'outgoing'
+
+/** A file's row also holds its names, for the search; what was said of it is its caption. */
+function saidIn(row: MessageRow): string {
+  const body = row.kind === 'file' ? bodyOf(row) : undefined
+  return body?.kind === 'file' ? body.caption : row.body
+}
 
 function mentionsOf(store: StoreReader, row: MessageRow): readonly string[] {
   if (row.kind !== 'text') return []
