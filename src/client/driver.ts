@@ -6,7 +6,7 @@ import type { LocalDevice } from '../crypto/session.ts'
 import { decide } from '../engine/decide.ts'
 import { Draft } from '../engine/draft.ts'
 import type { Intent } from '../engine/intent.ts'
-import { failed, isSpeakable, judge, stored } from '../engine/outbox.ts'
+import { failed, judge, speakable, stored } from '../engine/outbox.ts'
 import type { Notice, RefusalCode, Step, StepResult } from '../engine/step.ts'
 import type { Entry, RefusedReason } from '../protocol/frames.ts'
 import type { AccountId, LogId } from '../protocol/ids.ts'
@@ -121,22 +121,11 @@ class ProfileDriver implements Driver {
 
   outbox(limit: number): readonly OutboxRow[] {
     const { store, env } = this.#options
-    const { view } = this.#stage.context
     const now = env.now()
-    const behind = new Set<string>()
-    const ready: OutboxRow[] = []
-    const size = store.outboxSize()
-    for (let page = OUTBOX_PAGE; ; page *= 2) {
-      ready.length = 0
-      behind.clear()
-      for (const row of store.outbox(Number.MAX_SAFE_INTEGER, page)) {
-        const logs = row.items.map((item) => item.log)
-        // What waits holds back what comes after it in the same log, and nothing else.
-        const waits = row.notBefore > now || !isSpeakable(view, row)
-        if (waits || logs.some((log) => behind.has(log))) for (const log of logs) behind.add(log)
-        else if (ready.length < limit) ready.push(row)
-      }
-      if (ready.length >= limit || page >= size) return ready
+    for (let page = Math.max(limit, OUTBOX_PAGE); ; page *= 2) {
+      const rows = store.outbox(Number.MAX_SAFE_INTEGER, page)
+      const ready = speakable(this.#stage.context.view, rows, now).slice(0, limit)
+      if (ready.length === limit || rows.length < page) return ready
     }
   }
 

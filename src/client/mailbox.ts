@@ -5,6 +5,7 @@ import type { Facts, Need, Step } from '../engine/step.ts'
 import type { Entry } from '../protocol/frames.ts'
 import type { LogId } from '../protocol/ids.ts'
 import { StoreError } from '../store/port.ts'
+import { DirectoryError } from './directory.ts'
 import type { Fetching } from './fetching.ts'
 import { Lane } from './lane.ts'
 import { NO_FACTS, type Stage, type Stepper } from './stage.ts'
@@ -15,6 +16,9 @@ export class Mailbox {
   readonly #stage: Stage
   readonly #fetching: Fetching
   readonly #lane = new Lane()
+  /** The first entry of a log that could not be taken. What follows it must not move the cursor
+   *  over it: it is refused until that one has come again. */
+  readonly #owed = new Map<LogId, number>()
 
   constructor(stage: Stage, fetching: Fetching) {
     this.#stage = stage
@@ -28,6 +32,7 @@ export class Mailbox {
   gap(log: LogId, upTo: number): Promise<void> {
     return this.#lane.run(async () => {
       this.#stage.run((context) => noteGap(context, log, upTo))
+      if (upTo >= (this.#owed.get(log) ?? Number.POSITIVE_INFINITY)) this.#owed.delete(log)
     })
   }
 
@@ -36,12 +41,25 @@ export class Mailbox {
   }
 
   async #take(log: LogId, entries: readonly Entry[]): Promise<number> {
+    const owed = this.#owed.get(log)
+    const [first] = entries
+    if (owed !== undefined && first !== undefined && first.seq > owed) {
+      throw new DirectoryError('network')
+    }
+    this.#owed.delete(log)
     let facts = NO_FACTS
     let done = 0
     while (done < entries.length) {
       const { taken, needs } = this.#commit(log, entries.slice(done), facts)
       done += taken
-      if (needs.length > 0) facts = await this.#fetching.fetch(needs, facts)
+      if (needs.length === 0) continue
+      try {
+        facts = await this.#fetching.fetch(needs, facts)
+      } catch (error) {
+        const missing = entries[done]
+        if (missing !== undefined) this.#owed.set(log, missing.seq)
+        throw error
+      }
     }
     return this.#stage.context.view.cursor(log)
   }

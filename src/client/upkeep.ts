@@ -5,6 +5,7 @@ import { Draft } from '../engine/draft.ts'
 import { expire } from '../engine/expiry.ts'
 import { keepHouse } from '../engine/housekeeping.ts'
 import {
+  isToReplace,
   makeFirst,
   nextTending,
   noteCounts,
@@ -128,7 +129,7 @@ export class Upkeep {
         if (restored !== undefined) noteRestored(draft, restored)
       }),
     )
-    this.#mayHaveUpload = true
+    if (isToReplace(this.#stage.context.view)) this.#mayHaveUpload = true
     await this.#tendPrekeys()
   }
 

@@ -1,6 +1,7 @@
 // What the server said to an append of ours: durable, later, or never.
 
 import type { RefusedReason } from '../protocol/frames.ts'
+import type { AccountId, LogId } from '../protocol/ids.ts'
 import type { Draft } from './draft.ts'
 import { clampTime } from './expiry.ts'
 import { isAdvance } from './incoming.ts'
@@ -66,12 +67,25 @@ export function drop(draft: Draft, row: Outgoing): void {
   }
 }
 
-/** Rows that may be spoken: none to an account whose key changed, none that is to be made anew. */
-export const isSpeakable = (view: View, row: Outgoing): boolean =>
-  row.lists.every(
-    ({ account, version }) =>
-      version !== OUTDATED && view.contact(account)?.trust.kind !== 'changed',
-  )
+/** Rows that may go on the wire now, in order: none to an account whose key changed, none that is
+ *  to be made anew. What waits holds back what comes after it in the same log, and nothing else. */
+export function speakable(view: View, rows: readonly Outgoing[], now: number): readonly Outgoing[] {
+  const behind = new Set<LogId>()
+  const changed = new Map<AccountId, boolean>()
+  const isChanged = (account: AccountId): boolean => {
+    const known = changed.get(account) ?? view.contact(account)?.trust.kind === 'changed'
+    changed.set(account, known)
+    return known
+  }
+  return rows.filter(({ lists, items, notBefore }) => {
+    const waits =
+      notBefore > now ||
+      items.some(({ log }) => behind.has(log)) ||
+      lists.some(({ account, version }) => version === OUTDATED || isChanged(account))
+    if (waits) for (const { log } of items) behind.add(log)
+    return !waits
+  })
+}
 
 /** No list has this version: the row's ciphertext is for devices that are not believed any more. */
 export const OUTDATED = 0

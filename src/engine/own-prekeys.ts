@@ -67,10 +67,13 @@ export function noteRestored(draft: Draft, restored: number): void {
   }
 }
 
+/** The server's one-time keys are to be dropped for new ones. */
+export const isToReplace = (view: View): boolean => view.meta(PREKEY_REPLACE) !== undefined
+
 /** Rotation, refill, replacement, and the end of old private halves. */
 export function tend(draft: Draft): void {
   const { view } = draft.context
-  const replace = view.meta(PREKEY_REPLACE) !== undefined
+  const replace = isToReplace(view)
   rotate(draft)
   if (replace) startOver(draft)
   const due = view.meta(REFILL)
@@ -113,7 +116,7 @@ export function pendingUpload(view: View): Pending | undefined {
   const nothing = curveOneTime.length + kemOneTime.length === 0
   if (nothing && curveSigned === undefined && kemLastResort === undefined) return undefined
   return {
-    replace: view.meta(PREKEY_REPLACE) !== undefined,
+    replace: isToReplace(view),
     upload: {
       curveOneTime,
       kemOneTime,

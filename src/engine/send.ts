@@ -2,7 +2,7 @@
 // stands in the clear in its row (the database is encrypted), as `scheduled`.
 
 import { ProtocolError } from '../protocol/errors.ts'
-import type { MessageId } from '../protocol/ids.ts'
+import type { ChatId, MessageId } from '../protocol/ids.ts'
 import { chatFor, stir } from './chats.ts'
 import { MAX_ATTACHMENTS } from './content/file.ts'
 import { type Body, decodeBody, encodeBody, KINDS, searchText } from './content/kinds.ts'
@@ -35,12 +35,13 @@ export function sendMessage(draft: Draft, intent: SendMessage): Step {
   const attachments = files.map((file, position) => attachmentOf(message.id, file, position))
   const uploading = attachments.filter((attachment) => attachment.state === 'uploading')
   // First in, first out: what comes after a message that waits, waits behind it.
-  const behind = waitingIn(draft, chat).length > 0
+  const behind = waitingTime(draft, chat.id, Number.MAX_SAFE_INTEGER)
   if (uploading.length > 0) hold(draft, message, intent.dueAt, WAITING)
   else if (intent.dueAt !== undefined && intent.dueAt > draft.now) {
     hold(draft, message, intent.dueAt, undefined)
-  } else if (behind || draft.context.facts.offline) hold(draft, message, draft.now, WAITING)
-  else {
+  } else if (behind !== undefined || draft.context.facts.offline) {
+    hold(draft, message, Math.max(draft.now, behind ?? 0), WAITING)
+  } else {
     const ready = encrypted(draft, chat, completed(message, attachments))
     draft.addMessage(ready)
   }
@@ -63,8 +64,14 @@ function hold(
   draft.notify({ kind: 'due' })
 }
 
-const waitingIn = (draft: Draft, chat: Chat): readonly Message[] =>
-  draft.context.view.dueScheduled(draft.now).filter((message) => message.chat === chat.id)
+/** When the last of the messages that wait in a chat, before a row, is to be tried next. */
+function waitingTime(draft: Draft, chat: ChatId, before: number): number | undefined {
+  const times = draft.context.view
+    .dueScheduled(NEVER)
+    .filter((other) => other.chat === chat && other.failure === WAITING && other.row < before)
+    .map((other) => other.dueAt ?? 0)
+  return times.length === 0 ? undefined : Math.max(...times)
+}
 
 function refuseIfForbidden(draft: Draft, chat: Chat): void {
   if (chat.kind === 'self' || chat.account === undefined) return
@@ -205,6 +212,11 @@ export function release(draft: Draft, id: MessageId): Step {
   const attachments = draft.context.view.attachments(id)
   if (attachments.some((attachment) => attachment.state === 'uploading')) {
     draft.updateMessage({ ...message, dueAt: undefined, failure: WAITING })
+    return draft.done()
+  }
+  const behind = waitingTime(draft, chat.id, message.row)
+  if (behind !== undefined && message.failure === WAITING) {
+    draft.updateMessage({ ...message, dueAt: Math.max(draft.now, behind) })
     return draft.done()
   }
   try {

@@ -10,6 +10,7 @@ import type { Intent } from '../../../src/engine/intent.ts'
 import type { Entry } from '../../../src/protocol/frames.ts'
 import { type LogId, type MessageId, mailboxOf } from '../../../src/protocol/ids.ts'
 import type { OutboxRow, Store } from '../../../src/store/port.ts'
+import type { SealLog } from './primitives.ts'
 import type { Profile } from './profile.ts'
 import type { Answer, ModelServer } from './server.ts'
 
@@ -34,7 +35,7 @@ export type Downward =
 export interface Wire {
   readonly up: Upward[]
   readonly down: Downward[]
-  readonly inFlight: Set<number>
+  readonly inFlight: Map<number, readonly LogId[]>
   /** Entries above it were not pushed yet on this connection. */
   pushed: number
 }
@@ -52,6 +53,15 @@ class Dead extends Error {}
 
 export type CrashPoint = 'before' | 'after'
 
+export interface DeviceOptions {
+  readonly profile: Profile
+  readonly store: Store
+  readonly env: CryptoEnv
+  readonly server: ModelServer
+  readonly seals: SealLog
+  readonly plants: Plants
+}
+
 export class Device {
   readonly profile: Profile
   readonly store: Store
@@ -62,6 +72,7 @@ export class Device {
   /** Which message rows the server durably took, per log that they went to. */
   readonly taken: { readonly message: MessageId; readonly log: LogId; readonly seq: number }[] = []
   readonly #server: ModelServer
+  readonly #seals: SealLog
   readonly #plants: Plants
   readonly #sentOnce = new Set<number>()
   wire: Wire | undefined
@@ -71,13 +82,15 @@ export class Device {
   fuse: { left: number; readonly at: CrashPoint } | undefined
   #life: Life
   busy = 0
+  #stirred = false
 
-  constructor(profile: Profile, store: Store, env: CryptoEnv, server: ModelServer, plants: Plants) {
+  constructor({ profile, store, env, server, seals, plants }: DeviceOptions) {
     this.profile = profile
     this.store = store
     this.env = env
     this.log = mailboxOf(profile.local.device)
     this.#server = server
+    this.#seals = seals
     this.#plants = plants
     this.#life = this.#born()
     this.nextTick = env.now()
@@ -98,7 +111,8 @@ export class Device {
   }
 
   connect(): void {
-    this.wire = { up: [], down: [{ kind: 'welcome' }], inFlight: new Set(), pushed: 0 }
+    this.#stirred = true
+    this.wire = { up: [], down: [{ kind: 'welcome' }], inFlight: new Map(), pushed: 0 }
   }
 
   disconnect(): void {
@@ -108,16 +122,22 @@ export class Device {
   /** Everything that a shell does, each time something may have changed. */
   pump(): void {
     const { wire } = this
-    if (wire === undefined) return
+    if (wire === undefined || !this.#stirred) return
+    this.#stirred = false
+    // One append per mailbox is under way: what the server refuses for now cannot be overtaken.
     for (const row of this.driver.outbox(16)) {
-      if (wire.inFlight.has(row.row)) continue
+      if (row.items.some(({ log }) => [...wire.inFlight.values()].flat().includes(log))) continue
       if (this.#plants.resend !== undefined && this.#sentOnce.has(row.row)) {
         this.#sentOnce.delete(row.row)
         this.#do(() => this.#plants.resend?.(this, row) ?? Promise.resolve())
         return
       }
       this.#sentOnce.add(row.row)
-      wire.inFlight.add(row.row)
+      wire.inFlight.set(
+        row.row,
+        row.items.map((item) => item.log),
+      )
+      for (const { body } of row.items) this.#seals.speak(body)
       wire.up.push({ kind: 'append', row })
     }
   }
@@ -184,6 +204,7 @@ export class Device {
     const life = this.#life
     this.busy += 1
     const settle = (): void => {
+      this.#stirred = true
       if (life === this.#life) this.busy -= 1
     }
     work().then(settle, (error: unknown) => {

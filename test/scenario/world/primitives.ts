@@ -6,6 +6,8 @@ import { createHash } from 'node:crypto'
 import type { AeadInput, Primitives } from '../../../src/crypto/primitives.ts'
 import { nodePrimitives } from '../../../src/crypto/provider-node.ts'
 import { concat, toHex } from '../../../src/protocol/bytes.ts'
+import { decode } from '../../../src/protocol/codec.ts'
+import { envelopeCodec } from '../../../src/protocol/envelope.ts'
 
 const KEM_BYTES = 1568
 
@@ -21,16 +23,26 @@ const stretched = (head: Uint8Array): Uint8Array => {
   return out
 }
 
+/** A seal counts when its ciphertext goes on a wire: one that was rolled back with its transaction
+ *  was never anybody's, and its key is free for what is encrypted in its place. */
 export class SealLog {
-  readonly #seals = new Map<string, string>()
+  readonly #made = new Map<string, { readonly place: string; readonly what: string }>()
+  readonly #spoken = new Map<string, string>()
   readonly reused: string[] = []
 
-  note({ key, nonce, data, ad }: AeadInput): void {
+  note({ key, nonce, data, ad }: AeadInput, sealed: Uint8Array): void {
     const place = toHex(concat(key, nonce))
     const what = toHex(hash(ad, Uint8Array.of(0), data))
-    const before = this.#seals.get(place)
-    if (before !== undefined && before !== what) this.reused.push(place.slice(0, 8))
-    this.#seals.set(place, what)
+    this.#made.set(toHex(sealed.subarray(-24)), { place, what })
+  }
+
+  speak(envelope: Uint8Array): void {
+    const { sealed } = decode(envelopeCodec, envelope)
+    const made = this.#made.get(toHex(sealed.subarray(-24)))
+    if (made === undefined) throw new Error('a ciphertext that nobody sealed')
+    const before = this.#spoken.get(made.place)
+    if (before !== undefined && before !== made.what) this.reused.push(made.place.slice(0, 8))
+    this.#spoken.set(made.place, made.what)
   }
 }
 
@@ -38,8 +50,9 @@ export function testPrimitives(seals: SealLog): Primitives {
   return {
     ...nodePrimitives,
     aesGcmSeal(box) {
-      seals.note(box)
-      return nodePrimitives.aesGcmSeal(box)
+      const sealed = nodePrimitives.aesGcmSeal(box)
+      seals.note(box, sealed)
+      return sealed
     },
     mlKemKeyPair: (seed) => ({ publicKey: stretched(hash(seed)), privateKey: seed }),
     mlKemEncapsulate: (publicKey, random) => ({

@@ -41,6 +41,9 @@ export interface Profile {
   readonly record: DeviceRecord
 }
 
+/** So few that some runs come to the last-resort key. */
+const FEW_PREKEYS = 3
+
 const primitives = testPrimitives(new SealLog())
 
 const UNREACHABLE: Directory = {
@@ -113,8 +116,15 @@ function registered(name: AccountName, local: LocalDevice, chance: Chance) {
   )
   const env: CryptoEnv = { primitives, now: () => START, random: (n) => chance.bytes(n) }
   const driver = createDriver({ store, directory: UNREACHABLE, env, local })
-  const prekeys = driver.firstPrekeys()
+  const all = driver.firstPrekeys()
   driver.firstPrekeysUploaded()
+  const curveOneTime = all.curveOneTime.slice(0, FEW_PREKEYS)
+  const kemOneTime = all.kemOneTime.slice(0, FEW_PREKEYS)
+  store.transaction((tx) => {
+    for (const { id } of all.curveOneTime.slice(FEW_PREKEYS)) tx.deletePrekey('curve-one-time', id)
+    for (const { id } of all.kemOneTime.slice(FEW_PREKEYS)) tx.deletePrekey('kem-one-time', id)
+  })
+  const prekeys = { ...all, curveOneTime, kemOneTime }
   const database = raw.serialize()
   raw.close()
   return { database, prekeys }

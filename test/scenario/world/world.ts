@@ -18,7 +18,9 @@ const BOB_LAPTOP = makeProfile('bob', 2, 4)
 const PEOPLE: readonly Profile[] = [ALICE, BOB, CAROL]
 
 /** Enough for several hundred sends, crashes and losses of one run. */
-const STORM_STEPS = 260
+const STORM_STEPS = 130
+/** Longer than a receipt, a retry or a scheduled message ever waits. */
+const LONGEST_WAIT_MS = 8_000
 /** Peace must come within this: far more than a run that converges ever needs. */
 const PEACE_STEPS = 6_000
 const EMOJI = ['👍', '🎉', '❤️', '🙈'] as const
@@ -60,7 +62,9 @@ export class World {
       const to = this.devices[(index + 1) % this.devices.length]
       if (to !== undefined) device.submit({ kind: 'addContact', name: to.profile.name })
     }
-    for (let step = 0; step < STORM_STEPS; step += 1) await this.#step()
+    for (let step = 0; step < STORM_STEPS; step += 1) {
+      await this.#step([this.chance.pick(this.devices)].filter((one) => one !== undefined))
+    }
     this.#storming = false
     this.server.busyUntil = 0
     for (const device of this.devices) {
@@ -74,10 +78,11 @@ export class World {
     const healed = this.#now
     for (let step = 0; step < PEACE_STEPS; step += 1) {
       if (this.#quiet()) {
-        if (this.#now > healed + 20_000) return
-        this.#now += 1_000
+        if (this.#now > healed + LONGEST_WAIT_MS) return
+        const next = Math.min(...this.devices.map((device) => device.nextTick ?? this.#now))
+        this.#now = Math.max(this.#now + 1, Math.min(next, healed + LONGEST_WAIT_MS + 1))
       }
-      await this.#step()
+      await this.#step(this.devices)
     }
     throw new Error(`no peace: ${this.#describe()}`)
   }
@@ -117,18 +122,29 @@ export class World {
     const chance = new Chance(this.chance.next())
     const env = {
       primitives: testPrimitives(this.seals),
-      now: () => this.#now,
+      // Each look at the clock is a moment of its own, so that times tell the order of events.
+      now: () => {
+        this.#now += 1
+        return this.#now
+      },
       random: (length: number) => chance.bytes(length),
     }
-    const device = new Device(profile, copyOf(profile), env, this.server, this.#plants)
+    const device = new Device({
+      profile,
+      store: copyOf(profile),
+      env,
+      server: this.server,
+      seals: this.seals,
+      plants: this.#plants,
+    })
     this.server.upload(profile.local.device, profile.prekeys, false)
     this.devices.push(device)
     return device
   }
 
-  async #step(): Promise<void> {
-    const device = this.chance.pick(this.devices)
-    if (device !== undefined) this.#act(device)
+  /** In the storm one device at a time, so that each falls behind the others. */
+  async #step(devices: readonly Device[]): Promise<void> {
+    for (const device of devices) this.#act(device)
     this.#now += this.chance.below(40)
     // All promises that can settle do: nothing in a run waits for anything but the world.
     await new Promise((resolve) => setImmediate(resolve))
@@ -145,9 +161,9 @@ export class World {
     if ((device.nextTick ?? Number.POSITIVE_INFINITY) <= this.#now && this.chance.happens(60)) {
       device.tick()
     }
-    if (this.#storming && this.chance.happens(35)) this.#wish(device)
+    if (this.#storming && this.chance.happens(50)) this.#wish(device)
     if (this.#storming) this.#trouble(device)
-    const turns = 1 + this.chance.below(3)
+    const turns = 1 + this.chance.below(5)
     for (let turn = 0; turn < turns; turn += 1) this.#move(device)
   }
 
