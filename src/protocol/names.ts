@@ -9,15 +9,16 @@ const NAME = /^[a-z0-9][a-z0-9._-]{1,31}$/
 /** Names that would impersonate the system or collide with an address form. */
 const RESERVED = new Set(['me', 'admin', 'administrator', 'root', 'system', 'sotto', 'server'])
 
-/** Characters that read alike in many terminals' fonts; a skeleton folds them together. */
+/** Characters that read alike in many terminals' fonts; a skeleton folds them together. Separators
+ *  first, single characters next, pairs last: else `c1` would hide from the rule for `cl`. */
 const SKELETON: readonly (readonly [RegExp, string])[] = [
-  [/rn/g, 'm'],
-  [/vv/g, 'w'],
-  [/cl/g, 'd'],
+  [/[._-]/g, ''],
   [/[1i|]/g, 'l'],
   [/0/g, 'o'],
   [/5/g, 's'],
-  [/[._-]/g, ''],
+  [/rn/g, 'm'],
+  [/vv/g, 'w'],
+  [/cl/g, 'd'],
 ]
 
 export const isAccountName = (text: string): text is AccountName =>
