@@ -5,7 +5,7 @@ import type { Env } from '../src/protocol/env.ts'
 import { isAccountName } from '../src/protocol/names.ts'
 import type { BlobStore } from './blobs/port.ts'
 import type { Directory } from './directory.ts'
-import { newInviteCode } from './invite-codes.ts'
+import { inviteHash, newInviteCode } from './invite-codes.ts'
 import { ServerError } from './options.ts'
 import type { DirectoryAccount, Invite } from './storage/directory-port.ts'
 
@@ -49,6 +49,7 @@ export interface AdminCalls {
     AdminInvite & { readonly code: string },
   ]
   'invite.list': [Record<string, never>, readonly AdminInvite[]]
+  /** By its id or by the code itself. */
   'invite.revoke': [{ readonly id: string }, Record<string, never>]
   stats: [Record<string, never>, AdminStats]
 }
@@ -121,7 +122,8 @@ export function adminHandlers(services: AdminServices): AdminHandlers {
     },
     'invite.list': async () => (await storage.invites()).map((invite: Invite) => ({ ...invite })),
     'invite.revoke': async ({ id }) => {
-      if (await storage.revokeInvite(String(id))) return {}
+      const text = String(id)
+      if (await storage.revokeInvite(text, inviteHash(text))) return {}
       throw new ServerError('not_found', 'there is no such invite')
     },
     stats: async () => ({ ...(await storage.stats()), restored: await storage.restored() }),

@@ -61,7 +61,7 @@ const pathParameters = (path: string): readonly Json[] =>
     name,
     in: 'path',
     required: true,
-    schema: name === 'name' ? { type: 'string' } : { type: 'string', format: 'uuid' },
+    schema: name === 'name' ? NAME : UUID,
   }))
 
 /** What the table does not carry: the one query and the two ranges. */
@@ -81,7 +81,30 @@ const contentOf = (shape: Route['request']): Json =>
     : { 'application/json': { schema: schemaOf(shape) } }
 
 function schemaOf(shape: z.ZodMiniType): Json {
-  // Ids and names are checked by functions of ours, which no schema can say.
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(shape, { unrepresentable: 'any' })
+  const options = { unrepresentable: 'any', override: describe } as const
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(shape, options)
   return schema
 }
+
+const SOME_ID = '00000000-0000-4000-8000-000000000000'
+const SOME_NAME = 'ab'
+
+/** Ids, names and bytes are checked by functions of ours, which a schema cannot show: what they
+ *  accept tells which they are. */
+function describe({ zodSchema, jsonSchema }: Described): void {
+  const { type, checks = [] } = zodSchema._zod.def as z.core.$ZodTypeDef
+  const accepts = (value: string): boolean => z.safeParse(zodSchema, value).success
+  if (type === 'custom' && accepts(SOME_ID)) Object.assign(jsonSchema, UUID)
+  else if (type === 'custom' && accepts(SOME_NAME)) Object.assign(jsonSchema, NAME)
+  else if (type === 'string' && checks.some((check) => check._zod.def.check === 'custom')) {
+    Object.assign(jsonSchema, { contentEncoding: 'base64url' })
+  }
+}
+
+interface Described {
+  readonly zodSchema: z.core.$ZodTypes
+  readonly jsonSchema: object
+}
+
+const UUID = { type: 'string', format: 'uuid' }
+const NAME = { type: 'string', pattern: '^[a-z0-9][a-z0-9._-]{1,31}$' }

@@ -35,7 +35,8 @@ export interface DirectoryStorage {
 
   createInvite(invite: NewInvite): Promise<void>
   invites(): Promise<readonly Invite[]>
-  revokeInvite(id: string): Promise<boolean>
+  /** By its id, or by the hash of its code. */
+  revokeInvite(id: string, hash: Uint8Array | undefined): Promise<boolean>
   /** Nobody has registered yet: whoever takes this one becomes the operator. */
   replaceFirstInvite(invite: NewInvite): Promise<boolean>
 

@@ -55,7 +55,7 @@ function jsonOf(bytes: Uint8Array): unknown {
   }
 }
 
-export function newDevice(account: AccountId, accountKey: Uint8Array): LocalDevice {
+function newDevice(account: AccountId, accountKey: Uint8Array): LocalDevice {
   return deviceFromSeeds(nodePrimitives, {
     account,
     accountKey,
@@ -111,13 +111,28 @@ export class TestAccount {
   token = ''
   readonly #server: Uint8Array
 
-  constructor(url: string, server: Uint8Array, name: string) {
+  constructor(url: string, server: Uint8Array, name: string, first?: TestAccount) {
     this.url = url
     this.#server = server
     this.name = name
-    this.identity = accountFromSeed(nodePrimitives, uuidV4<AccountId>(random(16)), random(32))
+    this.identity =
+      first?.identity ?? accountFromSeed(nodePrimitives, uuidV4<AccountId>(random(16)), random(32))
     this.device = newDevice(this.account, this.identity.keys.publicKey)
-    this.lists = [this.nextList([recordOf(this.device)], undefined)]
+    this.lists = first?.lists ?? [this.nextList([recordOf(this.device)], undefined)]
+  }
+
+  /** The same account on another device, which no list names yet. */
+  onNewDevice(): TestAccount {
+    return new TestAccount(this.url, this.#server, this.name, this)
+  }
+
+  /** Publishes the list of these devices as the next. */
+  async publish(...devices: readonly LocalDevice[]): Promise<Reply> {
+    const list = this.nextList(devices.map(recordOf))
+    const body = { list: wireList(list) }
+    const reply = await this.ask('/v1/account/devices', { method: 'POST', body })
+    if (reply.status === 200) this.lists = [...this.lists, list]
+    return reply
   }
 
   get account(): AccountId {
@@ -162,7 +177,7 @@ export class TestAccount {
     return ask(this.url, '/v1/register', { method: 'POST', body: this.registration(invite) })
   }
 
-  async loginRequest(device = this.device): Promise<RouteRequest<'session'>> {
+  async loginRequest(): Promise<RouteRequest<'session'>> {
     const given = await ask(this.url, '/v1/session/nonce', { method: 'POST' })
     const { nonce, time } = given.json as RouteResponse<'nonce'>
     const signed = sessionProof({
@@ -170,14 +185,14 @@ export class TestAccount {
       nonce: fromBase64Url(nonce) ?? new Uint8Array(),
       time,
       account: this.account,
-      device: device.device,
+      device: this.device.device,
     })
-    const proof = toBase64Url(nodePrimitives.ed25519Sign(device.signing.privateKey, signed))
-    return { account: this.account, device: device.device, nonce, time, proof }
+    const proof = toBase64Url(nodePrimitives.ed25519Sign(this.device.signing.privateKey, signed))
+    return { account: this.account, device: this.device.device, nonce, time, proof }
   }
 
-  async login(device = this.device): Promise<Reply> {
-    const body = await this.loginRequest(device)
+  async login(): Promise<Reply> {
+    const body = await this.loginRequest()
     const reply = await ask(this.url, '/v1/session', { method: 'POST', body })
     if (reply.status === 200) this.token = reply.json.token
     return reply

@@ -29,7 +29,7 @@ export function sqliteDirectory(calls: Calls, reader: Sql): DirectoryStorage {
     claimPrekeys: (request) => calls.call('claimPrekeys', request),
     countRestore: () => calls.call('countRestore', undefined),
     createInvite: (invite) => calls.call('createInvite', invite),
-    revokeInvite: (id) => calls.call('revokeInvite', id),
+    revokeInvite: (id, hash) => calls.call('revokeInvite', { id, hash }),
     replaceFirstInvite: (invite) => calls.call('replaceFirstInvite', invite),
     createBlob: (blob) => calls.call('createBlob', blob),
     completeBlob: (blob, expiresAt) => calls.call('completeBlob', { blob, expiresAt }),

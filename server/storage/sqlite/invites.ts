@@ -45,8 +45,11 @@ function createInvite({ sql, now }: OperationContext, invite: NewInvite): void {
   )
 }
 
-function revokeInvite({ sql }: OperationContext, id: string): boolean {
-  return sql.run('DELETE FROM invite WHERE id = ?', id) === 1
+function revokeInvite(
+  { sql }: OperationContext,
+  { id, hash }: { readonly id: string; readonly hash: Uint8Array | undefined },
+): boolean {
+  return sql.run('DELETE FROM invite WHERE id = ? OR hash = ?', id, hash ?? null) === 1
 }
 
 /** False where somebody registered already. Codes are not kept, so each start makes a new one. */
