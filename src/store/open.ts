@@ -16,7 +16,6 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3-multiple-ciphers'
-import { toHex } from '../protocol/bytes.ts'
 import { Connection } from './connection.ts'
 import { storeFailure } from './failure.ts'
 import { StoreError } from './port.ts'
@@ -68,6 +67,9 @@ export const PRAGMAS: readonly (readonly [name: string, set: string, reads: stri
   ['cache_size', String(-CACHE_KIB), -CACHE_KIB],
 ]
 
+/** Tells the cipher that a key follows and no passphrase to derive one from. */
+const RAW = Buffer.from('raw:')
+
 /** What SQLite puts beside a database. */
 const SIDE_FILES = ['-wal', '-shm', '-journal'] as const
 
@@ -110,7 +112,7 @@ function open({ path, key }: DatabaseOptions, prepare: (path: string) => void): 
 
 function unlock(database: Database.Database, key: Uint8Array): void {
   for (const pragma of CIPHER_PRAGMAS) database.pragma(pragma)
-  const phrase = Buffer.from(`raw:${toHex(key)}`)
+  const phrase = keyPhrase(key)
   database.key(phrase)
   phrase.fill(0)
   try {
@@ -122,6 +124,19 @@ function unlock(database: Database.Database, key: Uint8Array): void {
     }
     throw failure
   }
+}
+
+/** `raw:` and the key in hexadecimal, as bytes that can be wiped: a string could not. */
+function keyPhrase(key: Uint8Array): Buffer {
+  const digits = Buffer.from('0123456789abcdef')
+  const phrase = Buffer.alloc(RAW.length + 2 * key.length)
+  phrase.set(RAW)
+  for (const [index, byte] of key.entries()) {
+    const at = RAW.length + 2 * index
+    phrase[at] = digits[byte >> 4] ?? 0
+    phrase[at + 1] = digits[byte & 15] ?? 0
+  }
+  return phrase
 }
 
 function pin(database: Database.Database): void {
