@@ -67,6 +67,8 @@ export const PRAGMAS: readonly (readonly [name: string, set: string, reads: stri
   ['cache_size', String(-CACHE_KIB), -CACHE_KIB],
 ]
 
+const OF_THE_FILE: readonly string[] = ['page_size', 'auto_vacuum', 'encoding']
+
 /** Tells the cipher that a key follows and no passphrase to derive one from. */
 const RAW = Buffer.from('raw:')
 
@@ -144,7 +146,10 @@ function pin(database: Database.Database): void {
     database.pragma(`${name} = ${value}`)
     const actual = database.pragma(name, { simple: true })
     if (actual !== expected) {
-      throw new StoreError('misuse', `${name} reads ${String(actual)} where ${expected} was asked`)
+      // Some are the file's own and can be damaged; the rest a disk may not offer, such as a log
+      // on a network share.
+      const code = OF_THE_FILE.includes(name) ? 'corrupt' : 'io'
+      throw new StoreError(code, `${name} reads ${String(actual)} where ${expected} was asked`)
     }
   }
 }

@@ -258,7 +258,7 @@ describe('what was changed on the disk', () => {
         expect(everything()).toBe(truth)
       } catch (error) {
         expect(error).toMatchObject({
-          code: expect.stringMatching(/^(corrupt|wrong_key|readonly|misuse)$/),
+          code: expect.stringMatching(/^(corrupt|wrong_key|readonly)$/),
         })
       }
       writeFileSync(path, good)
