@@ -1,5 +1,6 @@
 // Files between two people: sealed on the way up, verified on the way down, never over anything.
 
+import { randomBytes } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
@@ -11,7 +12,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -72,7 +72,11 @@ describe('files', () => {
     const got = await nextMessage(bobClient, { download: inbox })
     const [attachment] = got.attachments
     expect(got.body).toContain('look')
-    expect(attachment).toMatchObject({ name: 'holiday.jpg', mime: 'image/jpeg', size: bytes.length })
+    expect(attachment).toMatchObject({
+      name: 'holiday.jpg',
+      mime: 'image/jpeg',
+      size: bytes.length,
+    })
     expect(attachment?.path).toBe(join(inbox, 'holiday.jpg'))
     expect(readFileSync(join(inbox, 'holiday.jpg')).equals(bytes)).toBe(true)
     expect(statSync(join(inbox, 'holiday.jpg')).mode & 0o777).toBe(0o600)
