@@ -3,7 +3,7 @@
 
 import { argon2idAsync } from '@noble/hashes/argon2.js'
 
-export interface Argon2Parameters {
+interface Argon2Parameters {
   readonly memoryKiB: number
   readonly passes: number
   readonly lanes: number

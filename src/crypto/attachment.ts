@@ -27,7 +27,7 @@ export const ATTACHMENT_HEADER_BYTES = HEADER.length
 const KEY_BYTES = 32
 
 /** What follows from a file's size alone. */
-export interface AttachmentLayout {
+interface AttachmentLayout {
   readonly size: number
   readonly chunks: number
   /** Bytes of the whole ciphertext, header included. */

@@ -51,7 +51,7 @@ export interface VerifiedDeviceList {
   readonly devices: readonly PeerDevice[]
 }
 
-export interface NextDeviceList {
+interface NextDeviceList {
   /** Undefined for the first list of an account. */
   readonly previous: DeviceListHead | undefined
   readonly issuedAt: number

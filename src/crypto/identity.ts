@@ -21,7 +21,7 @@ export function accountFromSeed(
   return { kind: 'account', account, keys: primitives.ed25519KeyPair(seed) }
 }
 
-export interface DeviceSeeds {
+interface DeviceSeeds {
   readonly account: AccountId
   /** The account's public identity key. */
   readonly accountKey: Uint8Array

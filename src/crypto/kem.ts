@@ -4,7 +4,7 @@ import { CryptoError, type KemResult, type KeyPair, type Primitives } from './pr
 
 /** FIPS 203, parameter set ML-KEM-1024. */
 export const KEM_SEED_BYTES = 64
-export const KEM_PUBLIC_KEY_BYTES = 1568
+const KEM_PUBLIC_KEY_BYTES = 1568
 const KEM_CIPHERTEXT_BYTES = 1568
 const KEM_RANDOM_BYTES = 32
 

@@ -58,7 +58,7 @@ export interface CryptoEnv extends Env {
   readonly primitives: Primitives
 }
 
-export type CryptoErrorCode =
+type CryptoErrorCode =
   | 'bad_key' // a key of the wrong length or not on the curve, an all-zero agreement
   | 'bad_signature'
   | 'not_authentic' // an AEAD tag or a MAC that does not verify

@@ -19,7 +19,7 @@ const CHARACTERS = (RAW_BYTES * 8) / 5
 const GROUP = 4
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
-export type RecoveryKey =
+type RecoveryKey =
   | { readonly kind: 'seed'; readonly seed: Uint8Array }
   /** Not 56 characters of the alphabet. */
   | { readonly kind: 'malformed' }

@@ -12,7 +12,7 @@ import { SAFETY_NUMBER, SAFETY_WORDS } from './labels.ts'
 import type { Primitives } from './primitives.ts'
 import { SAFETY_WORD_LIST } from './safety-words.ts'
 
-export interface SafetyNumber {
+interface SafetyNumber {
   /** 60 digits in twelve groups of five, separated by spaces. The same on both sides. */
   readonly digits: string
   /** Twelve words: 96 bits. The same on both sides. */
@@ -52,7 +52,7 @@ export function safetyNumber(
 export const sameDigits = (number: SafetyNumber, typed: string): boolean =>
   typed.replace(/[\s-]/g, '') === number.digits.replaceAll(' ', '')
 
-export type QrComparison =
+type QrComparison =
   | 'match'
   /** No code of ours, or of another version. */
   | 'unreadable'

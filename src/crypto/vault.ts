@@ -7,7 +7,7 @@ import { bytes, decode, encode, fixed, struct, type Value } from '../protocol/co
 import { malformed } from '../protocol/errors.ts'
 import { VAULT_KEY } from './labels.ts'
 import { TAG_BYTES } from './lengths.ts'
-import type { CryptoEnv, Primitives } from './primitives.ts'
+import { type CryptoEnv, CryptoError, type Primitives } from './primitives.ts'
 import { preferredKdf, stretch, type VaultKdf, vaultKdf } from './vault-kdf.ts'
 
 /** Key, salt and how the key came from the passphrase. */
@@ -44,6 +44,8 @@ export async function makeVaultKey(
 
 export function sealVault(env: CryptoEnv, key: VaultKey, plaintext: Uint8Array): Uint8Array {
   if (plaintext.length > MAX_PLAINTEXT_BYTES) throw malformed('too much for a vault')
+  // A key that was wiped is zeros, which everybody has.
+  if (key.key.every((byte) => byte === 0)) throw new CryptoError('bad_key', 'vault key was wiped')
   const { kdf, salt } = key
   // Random, 96 bits: a profile is opened far fewer than 2^32 times under one passphrase.
   const top: Head = { magic: MAGIC, kdf, salt, nonce: env.random(NONCE_BYTES) }
@@ -51,7 +53,7 @@ export function sealVault(env: CryptoEnv, key: VaultKey, plaintext: Uint8Array):
   return encode(vault, { head: top, sealed })
 }
 
-export interface OpenedVault {
+interface OpenedVault {
   readonly plaintext: Uint8Array
   /** For sealing again under the same passphrase. */
   readonly key: VaultKey

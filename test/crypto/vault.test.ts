@@ -115,6 +115,11 @@ describe('the format', () => {
     )
   })
 
+  test('seals nothing under a key that was wiped', () => {
+    const wiped = { ...key, key: new Uint8Array(32) }
+    expect(codeOf(() => sealVault(env, wiped, secret))).toBe('bad_key')
+  })
+
   test('holds what fits and no more', () => {
     const full = new Uint8Array(64 * 1024)
     expect(openVaultWith(nodePrimitives, key, sealVault(env, key, full))).toHaveLength(full.length)
