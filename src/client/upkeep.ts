@@ -97,8 +97,12 @@ export class Upkeep {
   }
 
   async tick(): Promise<number | undefined> {
-    this.#stage.run(drafting(expire))
-    this.#stage.run(drafting(keepHouse))
+    this.#stage.run(
+      drafting((draft) => {
+        expire(draft)
+        keepHouse(draft)
+      }),
+    )
     if (this.#now() >= this.#retryAt) {
       await this.#online(() => this.attend())
       await this.#online(() => this.#reissueOutdated())
