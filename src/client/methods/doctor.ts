@@ -15,6 +15,8 @@ type Check = Omit<CheckJson, 'v' | 'type' | 'name'>
 /** Room for a day of messages and a database that is written anew. */
 const LOW_DISK_BYTES = 100 * 1024 * 1024
 const LOGIN_TIMEOUT_MS = 10_000
+const UPLOAD_TIMEOUT_MS = 10_000
+const LASTING = ['curve-signed', 'kem-last-resort'] as const
 
 const good = (detail: string): Check => ({ ok: true, detail, mend: null })
 const bad = (detail: string, mend: string | null): Check => ({ ok: false, detail, mend })
@@ -31,8 +33,8 @@ export const doctorMethods: MethodsOf<'doctor'> = {
     note('database', database(profile))
     note('permissions', permissions(profile, mending))
     note('disk', disk(profile))
-    note('prekeys', prekeys(profile))
     for (const [name, check] of await server(profile, signal)) note(name, check)
+    note('prekeys', await prekeys(profile, signal))
     return { checks }
   },
 }
@@ -73,14 +75,26 @@ function disk({ paths }: Profile): Check {
   return free >= LOW_DISK_BYTES ? good(shown) : bad(shown, 'make room on this disk')
 }
 
-function prekeys({ store }: Profile): Check {
-  const own = ['curve-signed', 'kem-last-resort'] as const
-  const missing = own.filter((kind) => store.prekeys(kind).every((row) => !row.uploaded))
-  const left = store.prekeys('curve-one-time').length
-  return missing.length === 0
+/** A mended profile publishes new ones as soon as it is connected. */
+async function prekeys(profile: Profile, signal: AbortSignal): Promise<Check> {
+  const { link } = profile
+  const wait = { until: Date.now() + UPLOAD_TIMEOUT_MS, signals: [signal, profile.leaving] }
+  const release = link.want()
+  try {
+    if (link.open) await link.when(() => (published(profile) ? true : undefined), wait)
+  } catch {
+    // Told below as what is.
+  } finally {
+    release()
+  }
+  const left = profile.store.prekeys('curve-one-time').length
+  return published(profile)
     ? good(`${left} one-time keys here`)
     : bad('not published yet', 'they go out with the next connection')
 }
+
+const published = ({ store }: Profile): boolean =>
+  LASTING.every((kind) => store.prekeys(kind).some((row) => row.uploaded))
 
 type Named = readonly [name: string, check: Check]
 
