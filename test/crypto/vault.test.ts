@@ -10,6 +10,7 @@ import { preferredKdf, stretch, type VaultKdf, vaultKdf } from '../../src/crypto
 import { concat, toHex, utf8 } from '../../src/protocol/bytes.ts'
 import { decode, encode } from '../../src/protocol/codec.ts'
 import { ProtocolError } from '../../src/protocol/errors.ts'
+import { decoderContract } from '../helpers/decoder-contract.ts'
 import { codeOf } from '../helpers/providers.ts'
 import { seededEnv } from '../helpers/session-device.ts'
 
@@ -54,6 +55,20 @@ describe.each(KDFS)('under $kind', (kdf) => {
     expect(toHex(again.key.key)).toBe(toHex(key.key))
   })
 })
+
+decoderContract(
+  'the derivation’s parameters',
+  vaultKdf,
+  fc.oneof(
+    fc.record({ kind: fc.constant('scrypt' as const), logN: fc.integer({ min: 15, max: 19 }) }),
+    fc.record({
+      kind: fc.constant('argon2id' as const),
+      memoryKiB: fc.integer({ min: 19 * 1024, max: 512 * 1024 }),
+      passes: fc.integer({ min: 1, max: 10 }),
+      lanes: fc.integer({ min: 1, max: 8 }),
+    }),
+  ),
+)
 
 describe('the format', () => {
   const key = { kdf: KDFS[0] ?? preferredKdf, salt: env.random(16), key: env.random(32) }
