@@ -110,6 +110,9 @@ const DUE_SCHEDULED = `
 SELECT * FROM messages WHERE status = 'scheduled' AND due_at <= ? ORDER BY due_at, row`
 const DUE_EXPIRED = `
 SELECT * FROM messages WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
+
+/** What goes with a message. */
+const HANGING_ON = ['reactions', 'attachments', 'events'] as const
 const OF_CHAT = 'message IN (SELECT id FROM messages WHERE chat = ?)'
 
 /** The conditions of a page, on a table that is called `messages`. */
@@ -135,11 +138,16 @@ export function pageOrder(page: Page): { readonly sql: 'ASC' | 'DESC'; readonly 
 }
 
 export function messageRows(connection: Connection, index: SearchIndex): Methods {
-  const byId = (id: MessageId): MessageColumns | undefined =>
-    connection.one<MessageColumns>('SELECT * FROM messages WHERE id = ?', idToBytes(id))
+  return { ...reads(connection), ...writes(connection, index), ...deletions(connection, index) }
+}
+
+const byId = (connection: Connection, id: MessageId): MessageColumns | undefined =>
+  connection.one<MessageColumns>('SELECT * FROM messages WHERE id = ?', idToBytes(id))
+
+function reads(connection: Connection) {
   return {
     message(id) {
-      const found = byId(id)
+      const found = byId(connection, id)
       return found && messageRow(found)
     },
     messagesLike: (prefix, limit) => messagesLike(connection, prefix, limit),
@@ -158,13 +166,18 @@ export function messageRows(connection: Connection, index: SearchIndex): Methods
     dueScheduled: (now) => connection.all<MessageColumns>(DUE_SCHEDULED, now).map(messageRow),
     dueExpired: (now, limit) =>
       connection.all<MessageColumns>(DUE_EXPIRED, now, limit).map(messageRow),
+  } satisfies Partial<Methods>
+}
+
+function writes(connection: Connection, index: SearchIndex) {
+  return {
     addMessage(row) {
       const added = connection.insert(ADD, ...VALUES.map((value) => value(row)))
       index.add(added, row.body)
       return added
     },
     updateMessage(row) {
-      const found = byId(row.id)
+      const found = byId(connection, row.id)
       if (found === undefined) throw new StoreError('misuse', 'an update of no message')
       connection.change(UPDATE, ...VALUES.map((value) => value(row)), found.row)
       if (found.body === row.body) return
@@ -175,27 +188,30 @@ export function messageRows(connection: Connection, index: SearchIndex): Methods
       connection.change("DELETE FROM events WHERE message = ? AND data <> '{}'", found.id)
       connection.scrubAfterCommit()
     },
+  } satisfies Partial<Methods>
+}
+
+function deletions(connection: Connection, index: SearchIndex) {
+  return {
     deleteMessage(id) {
-      const found = byId(id)
+      const found = byId(connection, id)
       if (found === undefined) return
       index.remove(found.row, found.body)
       connection.change('DELETE FROM messages WHERE row = ?', found.row)
-      connection.change('DELETE FROM reactions WHERE message = ?', found.id)
-      connection.change('DELETE FROM attachments WHERE message = ?', found.id)
-      connection.change('DELETE FROM events WHERE message = ?', found.id)
+      for (const table of HANGING_ON) {
+        connection.change(`DELETE FROM ${table} WHERE message = ?`, found.id)
+      }
       connection.scrubAfterCommit()
     },
     deleteChat(chat) {
       const id = idToBytes(chat)
       index.removeChat(id)
-      connection.change(`DELETE FROM reactions WHERE ${OF_CHAT}`, id)
-      connection.change(`DELETE FROM attachments WHERE ${OF_CHAT}`, id)
-      connection.change(`DELETE FROM events WHERE ${OF_CHAT}`, id)
+      for (const table of HANGING_ON) connection.change(`DELETE FROM ${table} WHERE ${OF_CHAT}`, id)
       connection.change('DELETE FROM messages WHERE chat = ?', id)
       connection.change('DELETE FROM chats WHERE id = ?', id)
       connection.scrubAfterCommit()
     },
-  }
+  } satisfies Partial<Methods>
 }
 
 /** Ids that begin alike are neighbours in the index; dashes carry nothing. */
