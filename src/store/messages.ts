@@ -180,11 +180,13 @@ function writes(connection: Connection, index: SearchIndex) {
       const found = byId(connection, row.id)
       if (found === undefined) throw new StoreError('misuse', 'an update of no message')
       connection.change(UPDATE, ...VALUES.map((value) => value(row)), found.row)
-      if (found.body === row.body) return
-      index.remove(found.row, found.body)
-      index.add(found.row, row.body)
-      if (row.body !== '') return
-      // An emptied message is a deleted text: what the journal quotes of it goes too.
+      if (found.body !== row.body) {
+        index.remove(found.row, found.body)
+        index.add(found.row, row.body)
+      }
+      const emptied = row.body === '' && (found.body !== '' || found.kind !== row.kind)
+      if (!emptied) return
+      // What was deleted for everyone leaves its row; what the journal quotes of it goes too.
       connection.change("DELETE FROM events WHERE message = ? AND data <> '{}'", found.id)
       connection.scrubAfterCommit()
     },

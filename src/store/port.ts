@@ -16,7 +16,7 @@ export interface Store extends StoreReader {
    *  must not wait: a promise is refused. */
   transaction<T>(work: (tx: StoreWriter) => T): T
   /** Takes what was deleted out of the write-ahead log too. A transaction that deletes a message
-   *  or a chat, or empties a message's body, does so by itself after its commit. */
+   *  or a chat, or empties a message, does so by itself after its commit. */
   scrub(): void
   /** Reads and authenticates every page and checks every index; what is wrong, as sentences. */
   integrity(): readonly string[]

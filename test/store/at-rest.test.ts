@@ -172,6 +172,19 @@ describe('what was deleted', () => {
     store.close()
   })
 
+  test('is gone when a message without a text was deleted for everyone', () => {
+    const store = filled(1)
+    const row = { ...messageRow, id: message(7), kind: 'file', body: '' }
+    const payload = Buffer.from('coconut-key')
+    store.transaction((tx) => tx.addMessage({ ...row, payload }))
+    store.transaction((tx) =>
+      tx.updateMessage({ ...row, kind: 'deleted', payload: new Uint8Array() }),
+    )
+    expect(statSync(`${path}-wal`).size).toBe(0)
+    expect(decrypted().includes('coconut-key')).toBe(false)
+    store.close()
+  })
+
   test('leaves the log later when somebody is reading it now, and the deletion stands', () => {
     const store = filled(5)
     const reader = new Database(path)
