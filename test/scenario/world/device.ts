@@ -110,6 +110,11 @@ export class Device {
     this.nextTick = this.env.now()
   }
 
+  /** Something may stand in the outbox. */
+  stir(): void {
+    this.#stirred = true
+  }
+
   connect(): void {
     this.#stirred = true
     this.wire = { up: [], down: [{ kind: 'welcome' }], inFlight: new Map(), pushed: 0 }
