@@ -50,6 +50,21 @@ export const DEFAULT_LIMITS: ServerLimits = {
   claimedPerHour: 1_600,
 }
 
+const FILE_KEYS = new Set([
+  'database',
+  'bus',
+  'blobs',
+  'listen',
+  'admin_listen',
+  'public_url',
+  'registration',
+  'tls_cert',
+  'tls_key',
+  'trust_proxy',
+  'allowed_origins',
+  'log_level',
+  'limits',
+])
 /** Between the names in the file and ours. */
 const LIMIT_KEYS: Readonly<Record<string, keyof ServerLimits>> = {
   blob_bytes: 'blobBytes',
@@ -71,7 +86,7 @@ export function loadConfig(options: ServerOptions): ServerConfig {
   onlyKnown('blobs', options.blobs ?? file.text('blobs'), 'disk')
   const listen = parsePlace('listen', options.listen ?? file.text('listen') ?? DEFAULT_LISTEN)
   const admin = options.adminListen ?? file.text('admin_listen')
-  const config: ServerConfig = {
+  return {
     data,
     listen,
     adminListen: admin === undefined ? besides(listen) : parsePlace('admin_listen', admin),
@@ -84,8 +99,6 @@ export function loadConfig(options: ServerOptions): ServerConfig {
     logLevel: logLevelNamed(options.logLevel ?? file.text('log_level') ?? 'info'),
     limits: { ...DEFAULT_LIMITS, ...file.limits(), ...options.overrides?.limits },
   }
-  file.refuseUnknown()
-  return config
 }
 
 export function defaultDataFolder(): string {
@@ -131,16 +144,16 @@ interface ConfigFile {
   text(key: string): string | undefined
   texts(key: string): readonly string[]
   limits(): Partial<ServerLimits>
-  refuseUnknown(): void
 }
 
 function readConfigFile(path: string, named: string | undefined): ConfigFile {
   const values = tomlOf(path, named)
-  const used = new Set<string>()
   const wrong = (key: string, what: string): ServerError =>
     new ServerError('bad_config', `${path}: ${key} ${what}`)
+  for (const key of Object.keys(values)) {
+    if (!FILE_KEYS.has(key)) throw wrong(key, 'is no setting')
+  }
   const text = (key: string): string | undefined => {
-    used.add(key)
     const value = values[key]
     if (value === undefined || typeof value === 'string') return value
     throw wrong(key, 'is a text in quotes')
@@ -148,13 +161,11 @@ function readConfigFile(path: string, named: string | undefined): ConfigFile {
   return {
     text,
     texts(key) {
-      used.add(key)
       const value = values[key] ?? []
       if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
       throw wrong(key, 'is a list of texts')
     },
     limits() {
-      used.add('limits')
       const table = values.limits ?? {}
       if (typeof table !== 'object' || table === null) throw wrong('limits', 'is a table')
       const limits: Record<string, number> = {}
@@ -170,11 +181,6 @@ function readConfigFile(path: string, named: string | undefined): ConfigFile {
         limits[name] = name === 'retentionMs' ? value * DAY_MS : value
       }
       return limits
-    },
-    refuseUnknown() {
-      for (const key of Object.keys(values)) {
-        if (!used.has(key)) throw wrong(key, 'is no setting')
-      }
     },
   }
 }

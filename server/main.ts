@@ -80,7 +80,11 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
   undo.push(() => storage.close())
   const blobs = new DiskBlobs(join(config.data, BLOBS_FOLDER))
   await removeOrphans(storage.directory, blobs)
-  undo.push(sweepRegularly(() => sweepBlobs(storage.directory, blobs), log))
+  const sweep = async (): Promise<void> => {
+    await sweepBlobs(storage.directory, blobs)
+    await storage.directory.sweepSpentPrekeys()
+  }
+  undo.push(sweepRegularly(sweep, log))
 
   const directory = new Directory(storage.directory, env)
   const metrics = createMetrics()
@@ -193,7 +197,9 @@ async function stopAccepting(server: Server): Promise<void> {
 function sweepRegularly(sweep: () => Promise<unknown>, log: Logger): () => Promise<void> {
   let running: Promise<unknown> = Promise.resolve()
   const run = (): void => {
-    running = sweep().catch((error: unknown) => log.error({ error }, 'old blobs were not swept'))
+    running = sweep().catch((error: unknown) =>
+      log.error({ error }, 'what is past its time was not swept'),
+    )
   }
   const timer = setInterval(run, SWEEP_EVERY_MS)
   timer.unref()

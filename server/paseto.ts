@@ -1,5 +1,5 @@
 // PASETO version 4, purpose public, and nothing else: no other version, no other purpose, no
-// algorithm that a token could choose. Decision 0020 says why by hand.
+// algorithm that a token could choose. Decision 0022 says why by hand.
 
 import { type KeyObject, sign, verify } from 'node:crypto'
 import { concat, equalPublic, fromBase64Url, toBase64Url, utf8 } from '../src/protocol/bytes.ts'

@@ -31,6 +31,8 @@ export interface DirectoryStorage {
   seen(device: DeviceId, day: number): Promise<void>
   putPrekeys(request: PutPrekeys): Promise<PrekeyCounts | undefined>
   claimPrekeys(request: ClaimPrekeys): Promise<readonly Claimed[]>
+  /** Forgets keys that were handed out so long ago that no upload of them is repeated. */
+  sweepSpentPrekeys(): Promise<number>
   countRestore(): Promise<number>
 
   createInvite(invite: NewInvite): Promise<void>

@@ -27,6 +27,7 @@ export function sqliteDirectory(calls: Calls, reader: Sql): DirectoryStorage {
     seen: (device, day) => calls.call('seen', { device, day }),
     putPrekeys: (request) => calls.call('putPrekeys', request),
     claimPrekeys: (request) => calls.call('claimPrekeys', request),
+    sweepSpentPrekeys: () => calls.call('sweepSpentPrekeys', undefined),
     countRestore: () => calls.call('countRestore', undefined),
     createInvite: (invite) => calls.call('createInvite', invite),
     revokeInvite: (id, hash) => calls.call('revokeInvite', { id, hash }),
