@@ -5,7 +5,6 @@ import { Draft } from '../engine/draft.ts'
 import { expire } from '../engine/expiry.ts'
 import { keepHouse } from '../engine/housekeeping.ts'
 import {
-  isToReplace,
   makeFirst,
   nextTending,
   noteCounts,
@@ -133,7 +132,6 @@ export class Upkeep {
         if (restored !== undefined) noteRestored(draft, restored)
       }),
     )
-    if (isToReplace(this.#stage.context.view)) this.#mayHaveUpload = true
     await this.#tendPrekeys()
   }
 
@@ -188,8 +186,7 @@ export class Upkeep {
   }
 
   async #tendPrekeys(): Promise<void> {
-    const due = nextTending(this.#stage.context.view)
-    if (due === undefined || due <= this.#now() || this.#mayHaveUpload) {
+    if (nextTending(this.#stage.context.view) <= this.#now() || this.#mayHaveUpload) {
       this.#stage.run(drafting(tend))
       this.#mayHaveUpload = true
     }

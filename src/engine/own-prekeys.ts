@@ -68,7 +68,7 @@ export function noteRestored(draft: Draft, restored: number): void {
 }
 
 /** The server's one-time keys are to be dropped for new ones. */
-export const isToReplace = (view: View): boolean => view.meta(PREKEY_REPLACE) !== undefined
+const isToReplace = (view: View): boolean => view.meta(PREKEY_REPLACE) !== undefined
 
 /** Rotation, refill, replacement, and the end of old private halves. */
 export function tend(draft: Draft): void {
@@ -87,13 +87,17 @@ export function tend(draft: Draft): void {
 }
 
 /** When `tend` has something to do next. */
-export function nextTending(view: View): number | undefined {
+export function nextTending(view: View): number {
+  const current = LASTING.map((kind) =>
+    view.prekeys(kind).filter((prekey) => prekey.retiredAt === undefined),
+  )
+  if (isToReplace(view) || current.some((prekeys) => prekeys.length === 0)) return 0
+  const rotations = current.flat().map((prekey) => prekey.createdAt + ROTATION_MS)
   const due = view.meta(REFILL)
-  const rotations = LASTING.flatMap((kind) => view.prekeys(kind))
-    .filter((prekey) => prekey.retiredAt === undefined)
-    .map((prekey) => prekey.createdAt + ROTATION_MS)
-  const times = due === undefined ? rotations : [...rotations, decode(refill, due).at]
-  return times.length === 0 ? undefined : Math.min(...times)
+  return Math.min(
+    ...rotations,
+    due === undefined ? Number.MAX_SAFE_INTEGER : decode(refill, due).at,
+  )
 }
 
 export interface Pending {

@@ -232,6 +232,7 @@ export class Device {
     })
     driver.subscribe((notice) => {
       if (notice.kind === 'due') this.nextTick = this.env.now()
+      if (notice.kind === 'outbox') this.#stirred = true
     })
     return Object.assign(life, { driver }) as Life
   }

@@ -61,11 +61,17 @@ export const recordOf = (local: LocalDevice): DeviceRecord => ({
   addedAt: START,
 })
 
-/** `accountSeed` says whose device it is, `deviceSeed` which. */
-export function makeProfile(name: string, accountSeed: number, deviceSeed: number): Profile {
+/** `accountSeed` says whose device it is, `deviceSeed` which; `as` takes another account's id. */
+export function makeProfile(
+  name: string,
+  accountSeed: number,
+  deviceSeed: number,
+  as?: AccountId,
+): Profile {
   const ofAccount = new Chance(accountSeed)
   const chance = new Chance(deviceSeed + 1_000)
-  const account = uuidV4<AccountId>(ofAccount.bytes(16))
+  const own = uuidV4<AccountId>(ofAccount.bytes(16))
+  const account = as ?? own
   const identity = accountFromSeed(primitives, account, ofAccount.bytes(32))
   const identityKey = identity.keys.publicKey
   const local = deviceFromSeeds(primitives, {
