@@ -19,13 +19,13 @@ const MAX_SOCKET_PATH = 103
 const MAX_ARGS_BYTES = 64 * 1024
 const PRIVATE_UMASK = 0o177
 
-export interface Health {
+interface Health {
   /** False from the first moment of a shutdown, so that a balancer looks elsewhere. */
   ready(): boolean
   metrics(): string
 }
 
-export interface Listening {
+interface Listening {
   readonly url: string
   close(): Promise<void>
 }

@@ -9,7 +9,7 @@ import { inviteHash, newInviteCode } from './invite-codes.ts'
 import { ServerError } from './options.ts'
 import type { DirectoryAccount, Invite } from './storage/directory-port.ts'
 
-export interface AdminUser {
+interface AdminUser {
   readonly name: string
   readonly account: string
   readonly disabled: boolean
@@ -20,7 +20,7 @@ export interface AdminUser {
   readonly seen: string
 }
 
-export interface AdminInvite {
+interface AdminInvite {
   readonly id: string
   readonly usesLeft: number
   readonly operator: boolean
@@ -28,7 +28,7 @@ export interface AdminInvite {
   readonly expiresAt: number
 }
 
-export interface AdminStats {
+interface AdminStats {
   readonly accounts: number
   readonly devices: number
   readonly invites: number
@@ -38,7 +38,7 @@ export interface AdminStats {
 }
 
 /** Each call, what it takes and what it gives. */
-export interface AdminCalls {
+interface AdminCalls {
   'user.list': [{ readonly after?: string; readonly limit?: number }, readonly AdminUser[]]
   'user.show': [{ readonly name: string }, AdminUser]
   'user.disable': [{ readonly name: string }, AdminUser]

@@ -26,12 +26,12 @@ export interface Caller {
 }
 
 /** What the directory knows of devices, as far as logins need it. */
-export interface KnownDevices {
+interface KnownDevices {
   device(device: DeviceId): Promise<DirectoryDevice | undefined>
   disabledDevice(device: DeviceId): Promise<DirectoryDevice | undefined>
 }
 
-export interface LoginRequest {
+interface LoginRequest {
   readonly account: AccountId
   readonly device: DeviceId
   readonly nonce: Uint8Array
@@ -39,18 +39,18 @@ export interface LoginRequest {
   readonly proof: Uint8Array
 }
 
-export type LoginOutcome =
+type LoginOutcome =
   | { readonly kind: 'token'; readonly token: string; readonly expiresAt: number }
   | { readonly kind: 'unauthorised' }
   | { readonly kind: 'disabled' }
 
 /** A caller whose token is good; its proof over the body is still to be checked. */
-export interface TokenBearer extends Caller {
+interface TokenBearer extends Caller {
   readonly signingKey: Uint8Array
   readonly token: string
 }
 
-export interface ProvenRequest {
+interface ProvenRequest {
   /** The header as it came. */
   readonly proof: string | undefined
   readonly method: string

@@ -16,14 +16,14 @@ import { openSql, type Sql } from './storage/sqlite/open.ts'
 const MANIFEST = 'manifest.json'
 const FORMAT = 'sotto-server-backup/1'
 
-export interface BackupSummary {
+interface BackupSummary {
   readonly path: string
   readonly accounts: number
   readonly blobs: number
   readonly bytes: number
 }
 
-export interface Manifest {
+interface Manifest {
   readonly format: typeof FORMAT
   readonly createdAt: number
   readonly accounts: number

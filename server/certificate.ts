@@ -18,7 +18,7 @@ import {
   utf8String,
 } from './der.ts'
 
-export interface Certificate {
+interface Certificate {
   readonly certPem: string
   readonly keyPem: string
 }

@@ -37,7 +37,7 @@ const DAY_MS = 24 * 3_600_000
 
 export const dayOf = (time: number): number => Math.floor(time / DAY_MS)
 
-export type PublishOutcome = ListOutcome | 'bad_list'
+type PublishOutcome = ListOutcome | 'bad_list'
 
 export class Directory {
   readonly storage: DirectoryStorage
@@ -118,7 +118,7 @@ export class Directory {
   ): Promise<PrekeyCounts | 'bad_prekeys' | undefined> {
     const signingKey = (await this.device(device))?.signingKey
     if (signingKey === undefined) return undefined
-    if (!verifyPrekeys(device, signingKey, upload)) return 'bad_prekeys'
+    if (!(await verifyPrekeys(device, signingKey, upload))) return 'bad_prekeys'
     const { replace, ...keys } = upload
     return this.storage.putPrekeys({ device, upload: keys, replace })
   }

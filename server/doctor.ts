@@ -12,7 +12,7 @@ import { ServerError, type ServerOptions } from './options.ts'
 import { openSql } from './storage/sqlite/open.ts'
 import { isLoopback } from './tls.ts'
 
-export interface DoctorCheck {
+interface DoctorCheck {
   readonly name: string
   readonly ok: boolean
   readonly detail: string

@@ -9,7 +9,7 @@ import { makePrivateFolder, writePrivateFile } from './private-files.ts'
 
 const DAY_MS = 24 * 3_600_000
 
-export interface InitResult {
+interface InitResult {
   readonly data: string
   readonly config: string
 }

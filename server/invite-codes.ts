@@ -10,7 +10,7 @@ const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567'
 const CODE_LENGTH = Math.ceil((CODE_BYTES * 8) / 5)
 const CODE = new RegExp(`^[${ALPHABET}]{${CODE_LENGTH}}$`)
 
-export interface InviteCode {
+interface InviteCode {
   readonly code: string
   readonly id: string
   readonly hash: Uint8Array

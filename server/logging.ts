@@ -13,7 +13,7 @@ const STDERR = 2
 /** A stack names our own files and functions; its first line is the message, and stays out. */
 const STACK_LINES = 12
 
-export interface LogTarget {
+interface LogTarget {
   write(line: string): void
 }
 

@@ -19,6 +19,7 @@ import { Directory, type DirectoryEvent } from './directory.ts'
 import { lockFolder } from './folder-lock.ts'
 import type { Services } from './http/call.ts'
 import { addressReader } from './http/client-address.ts'
+import { capConnections } from './http/connection-caps.ts'
 import { httpListener } from './http/listener.ts'
 import { Rates } from './http/rates.ts'
 import { newInviteCode } from './invite-codes.ts'
@@ -40,6 +41,8 @@ const DAY_MS = 24 * 3_600_000
 const SWEEP_EVERY_MS = 10 * 60_000
 /** Between the first line and the last header: nobody honest needs as long (N2). */
 const HEADERS_TIMEOUT_MS = 10_000
+/** How often that is looked at; the runtime's own half a minute would make it forty seconds. */
+const CHECK_HEADERS_MS = 2_000
 /** Nothing comes and nothing goes: an idle keep-alive, a reader who does not read. */
 const IDLE_TIMEOUT_MS = 60_000
 const MAX_HEADERS = 64
@@ -88,7 +91,7 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
 
   const directory = new Directory(storage.directory, env)
   const metrics = createMetrics()
-  const addressOf = addressReader(config.trustProxy)
+  const addresses = addressReader(config.trustProxy)
   const core = createCore({
     storage,
     serverKey: keys.identity,
@@ -97,7 +100,7 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
     metrics,
     directory,
     origins: config.allowedOrigins,
-    addressOf,
+    addressOf: addresses.of,
     limits: { retentionMs: config.limits.retentionMs },
     loggedIn: (device) => {
       directory.seen(device).catch((error: unknown) => log.error({ error }, 'a day was not noted'))
@@ -122,13 +125,14 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
     log,
   }
   const requests = metrics.counter('sotto_http_requests_total', 'HTTP requests answered')
-  const answer = httpListener({ services, addressOf, version: packageVersion() })
+  const answer = httpListener({ services, addressOf: addresses.of, version: packageVersion() })
   const transport = transportFor({ ...config, host: config.listen.host, folder: config.data, env })
   const server = webServer(transport)
   server.on('request', (request, response) => {
     requests.add()
     answer(request, response)
   })
+  capConnections(server, addresses.ofSocket)
   core.attach(server)
   await listening(server, config.listen)
   let ready = true
@@ -173,12 +177,17 @@ function forward(core: Core, event: DirectoryEvent): void {
 }
 
 function webServer(transport: Transport): Server {
-  const limits = { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS }
-  // An upload may take hours; bodies have limits of their own (http/body.ts), silence has this.
+  const limits = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_HEADERS_MS,
+    // An upload may take hours: bodies have limits of their own (http/body.ts), silence below.
+    requestTimeout: 0,
+  }
   const server: Server =
     transport.kind === 'plain'
-      ? createServer({ ...limits, requestTimeout: 0 })
-      : (createTlsServer({ ...transport.tls, ...limits, requestTimeout: 0 }) as Server)
+      ? createServer(limits)
+      : (createTlsServer({ ...transport.tls, ...limits }) as Server)
   server.maxHeadersCount = MAX_HEADERS
   server.timeout = IDLE_TIMEOUT_MS
   return server

@@ -3,7 +3,6 @@
 
 import type { Env } from '../src/protocol/env.ts'
 
-export type RegistrationPolicy = 'invite' | 'open'
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
 
 export interface ServerOptions {
@@ -27,7 +26,7 @@ export interface ServerOptions {
 }
 
 /** For tests: a clock, a source of chance, tighter limits and a place for the log. */
-export interface ServerOverrides {
+interface ServerOverrides {
   readonly env?: Env
   readonly log?: { write(line: string): void }
   readonly limits?: Partial<ServerLimits>

@@ -38,7 +38,7 @@ export function policyNamed(name: string): RegistrationPolicy {
   throw new ServerError('unsupported', `registration ${name}: this server knows ${known}`)
 }
 
-export interface RegistrationRequest {
+interface RegistrationRequest {
   readonly name: AccountName
   readonly account: AccountId
   readonly identityKey: Uint8Array
@@ -50,7 +50,7 @@ export interface RegistrationRequest {
   readonly invite: string | undefined
 }
 
-export type RegistrationOutcome =
+type RegistrationOutcome =
   | RegisterOutcome
   | { readonly kind: 'refused'; readonly reason: RegisterRefusal | 'unauthorised' | 'bad_request' }
 
@@ -75,7 +75,7 @@ export class Registrar {
   async register(request: RegistrationRequest): Promise<RegistrationOutcome> {
     const { name, account, identityKey, list, prekeys } = request
     if (!this.#isProven(request)) return { kind: 'refused', reason: 'unauthorised' }
-    const device = firstDevice(request)
+    const device = await firstDevice(request)
     if (device === undefined) return { kind: 'refused', reason: 'bad_request' }
     const hash = request.invite === undefined ? undefined : inviteHash(request.invite)
     if (request.invite !== undefined && hash === undefined) {
@@ -113,13 +113,13 @@ export class Registrar {
 }
 
 /** The one device of a first list, if all that it publishes is its own. */
-function firstDevice(request: RegistrationRequest): NewDevice | undefined {
+async function firstDevice(request: RegistrationRequest): Promise<NewDevice | undefined> {
   const { account, identityKey, list, prekeys } = request
   const body = checkDeviceList({ account, identityKey, previous: undefined, list })
   const [first, ...more] = body?.devices ?? []
   if (first?.device !== request.device || more.length > 0) return undefined
   // Without these nobody could write to it.
   if (prekeys.curveSigned === undefined || prekeys.kemLastResort === undefined) return undefined
-  if (!verifyPrekeys(first.device, first.signingKey, prekeys)) return undefined
+  if (!(await verifyPrekeys(first.device, first.signingKey, prekeys))) return undefined
   return { device: first.device, signingKey: first.signingKey }
 }

@@ -14,7 +14,7 @@ import { makePrivateFolder, syncFolder } from './private-files.ts'
 import { openSqlite } from './storage/sqlite/adapter.ts'
 import { systemEnv } from './system-env.ts'
 
-export interface RestoreSummary {
+interface RestoreSummary {
   readonly checked: true
   readonly createdAt: number
   readonly accounts: number

@@ -12,7 +12,7 @@ import type { DirectoryDevice } from './storage/directory-port.ts'
 
 const ASSERTION_LABEL = 'sotto/1 session token'
 
-export interface TokenHolder {
+interface TokenHolder {
   readonly account: AccountId
   readonly device: DeviceId
   readonly expiresAt: number

@@ -1,6 +1,7 @@
 // The one door from the server to cryptography: checking signatures. Nothing here opens, seals or
 // signs, and test/architecture.test.ts holds it to that.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { headOf, verifyChain } from '../src/crypto/device-list.ts'
 import { nodePrimitives } from '../src/crypto/provider-node.ts'
 import type { DeviceListBody, SignedDeviceList } from '../src/protocol/device-list.ts'
@@ -25,23 +26,31 @@ export function verifyDevice(
   }
 }
 
+/** So many verifications, some milliseconds, between two turns of the event loop (N17). */
+const CHECKED_AT_ONCE = 16
+
 /** Each key under the label of its own kind (A8). */
-export function verifyPrekeys(
+export async function verifyPrekeys(
   device: DeviceId,
   signingKey: Uint8Array,
   upload: PrekeyUpload,
-): boolean {
-  const good = (kind: PrekeyKind, prekey: Prekey): boolean =>
-    verifyDevice(signingKey, prekeySignedBytes(kind, device, prekey), prekey.signature)
-  return (
-    (upload.curveSigned === undefined || good('curve-signed', upload.curveSigned)) &&
-    (upload.kemLastResort === undefined || good('kem-last-resort', upload.kemLastResort)) &&
-    upload.curveOneTime.every((prekey) => good('curve-one-time', prekey)) &&
-    upload.kemOneTime.every((prekey) => good('kem-one-time', prekey))
-  )
+): Promise<boolean> {
+  const all: readonly (readonly [PrekeyKind, Prekey | undefined])[] = [
+    ['curve-signed', upload.curveSigned],
+    ['kem-last-resort', upload.kemLastResort],
+    ...upload.curveOneTime.map((prekey) => ['curve-one-time', prekey] as const),
+    ...upload.kemOneTime.map((prekey) => ['kem-one-time', prekey] as const),
+  ]
+  for (const [index, [kind, prekey]] of all.entries()) {
+    if (prekey === undefined) continue
+    const signed = prekeySignedBytes(kind, device, prekey)
+    if (!verifyDevice(signingKey, signed, prekey.signature)) return false
+    if (index % CHECKED_AT_ONCE === CHECKED_AT_ONCE - 1) await nextTurn()
+  }
+  return true
 }
 
-export interface ListQuestion {
+interface ListQuestion {
   readonly account: AccountId
   readonly identityKey: Uint8Array
   /** What stands before; undefined for a first list. */

@@ -17,7 +17,7 @@ export type Transport =
   | { readonly kind: 'authority'; readonly tls: TlsOptions }
   | { readonly kind: 'pinned'; readonly tls: TlsOptions; readonly fingerprint: string }
 
-export interface TransportOptions {
+interface TransportOptions {
   readonly host: string
   readonly folder: string
   readonly tlsCert?: string | undefined

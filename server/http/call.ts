@@ -44,9 +44,9 @@ export interface ByteAnswer {
   readonly bytes: AsyncIterable<Uint8Array>
 }
 
-export type Answer<R extends RouteName> = (typeof routes)[R]['response'] extends 'bytes'
+type Answer<R extends RouteName> = (typeof routes)[R]['response'] extends 'bytes'
   ? ByteAnswer
   : RouteResponse<R>
 
-export type Handler<R extends RouteName> = (call: Call<R>) => Promise<Answer<R>>
+type Handler<R extends RouteName> = (call: Call<R>) => Promise<Answer<R>>
 export type Handlers<R extends RouteName> = { readonly [Name in R]: Handler<Name> }

@@ -5,15 +5,20 @@ import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { ServerError } from '../options.ts'
 
-export type AddressOf = (request: IncomingMessage) => string
+export interface Addresses {
+  /** Whose request it is. */
+  of(request: IncomingMessage): string
+  /** Whose socket it is; undefined for a trusted proxy, which stands for many. */
+  ofSocket(remoteAddress: string): string | undefined
+}
 
-export function addressReader(trusted: readonly string[]): AddressOf {
+export function addressReader(trusted: readonly string[]): Addresses {
   const proxies = proxyList(trusted)
   const isProxy = (address: string): boolean => {
     const kind = isIP(address)
     return kind !== 0 && proxies.check(address, kind === 4 ? 'ipv4' : 'ipv6')
   }
-  return (request) => {
+  const of = (request: IncomingMessage): string => {
     let address = plain(request.socket.remoteAddress ?? '')
     const named = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
     // From the nearest hop outwards, as long as each hop is one that we trust to name the next.
@@ -24,6 +29,11 @@ export function addressReader(trusted: readonly string[]): AddressOf {
     }
     return rateKey(address)
   }
+  const ofSocket = (remoteAddress: string): string | undefined => {
+    const address = plain(remoteAddress)
+    return isProxy(address) ? undefined : rateKey(address)
+  }
+  return { of, ofSocket }
 }
 
 function proxyList(trusted: readonly string[]): BlockList {

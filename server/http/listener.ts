@@ -11,7 +11,7 @@ import { accountRoutes } from './account-routes.ts'
 import { blobRoutes } from './blob-routes.ts'
 import { hasBody, parseJson, readBody } from './body.ts'
 import type { ByteAnswer, Call, Handlers, Services } from './call.ts'
-import type { AddressOf } from './client-address.ts'
+import type { Addresses } from './client-address.ts'
 import { HttpError } from './errors.ts'
 import { openApi, takesBody } from './openapi.ts'
 import { publicRoutes } from './public-routes.ts'
@@ -25,13 +25,13 @@ const OPENAPI_PATH = '/v1/openapi.json'
 const MAX_TARGET_LENGTH = 2048
 const NO_BYTES = new Uint8Array()
 
-export interface ListenerOptions {
+interface ListenerOptions {
   readonly services: Services
-  readonly addressOf: AddressOf
+  readonly addressOf: Addresses['of']
   readonly version: string
 }
 
-export type Listener = (request: IncomingMessage, response: ServerResponse) => void
+type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 export function httpListener(options: ListenerOptions): Listener {
   const described = JSON.stringify(openApi(options.version))

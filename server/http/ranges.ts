@@ -1,6 +1,6 @@
 // `Range` and `Content-Range`, for one range of whole bytes.
 
-export interface Span {
+interface Span {
   readonly from: number
   /** Behind the last byte. */
   readonly to: number
@@ -9,7 +9,7 @@ export interface Span {
 const RANGE = /^bytes=(\d{0,15})-(\d{0,15})$/
 const CONTENT_RANGE = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/
 
-export type RangeOutcome = Span | 'whole' | 'unsatisfiable'
+type RangeOutcome = Span | 'whole' | 'unsatisfiable'
 
 /** What is not understood asks for the whole, as RFC 9110 has it. */
 export function parseRange(header: string | undefined, size: number): RangeOutcome {

@@ -34,7 +34,7 @@ const table = (Object.keys(routes) as RouteName[]).map((name) => ({
   segments: routes[name].path.split('/'),
 }))
 
-export interface Match {
+interface Match {
   readonly name: RouteName
   readonly params: Readonly<Record<string, string>>
 }

@@ -163,7 +163,7 @@ export interface NewBlob {
   readonly quota: BlobQuota
 }
 
-export interface BlobQuota {
+interface BlobQuota {
   readonly bytes: number
   readonly count: number
 }
