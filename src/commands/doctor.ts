@@ -14,6 +14,8 @@ import type { Style } from './style.ts'
 /** Newest runtimes first: what is older than this is past its support. */
 const RECOMMENDED_NODE = 24
 const OTHERS = 0o077
+/** Something has to be done, and it is no bug: as for a server or a disk that failed. */
+const UNSOUND = 3
 
 export async function run(context: Context, input: Input): Promise<number> {
   const { out } = context
@@ -23,7 +25,7 @@ export async function run(context: Context, input: Input): Promise<number> {
   try {
     const { checks } = await context.call('doctor', input.flag('mend') ? { mend: true } : {})
     for (const check of checks) print(check)
-    return [...local, ...checks].every(({ ok }) => ok) ? 0 : 1
+    return [...local, ...checks].every(({ ok }) => ok) ? 0 : UNSOUND
   } catch (error) {
     const failure = toClientError(error)
     print(profile(failure))

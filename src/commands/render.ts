@@ -10,6 +10,7 @@ import {
   safeName,
   safeText,
 } from '../protocol/safe-text.ts'
+import { formatDuration } from './duration.ts'
 import type { Style } from './style.ts'
 
 /** An id for people: a unique prefix works everywhere, and ids made in the same minute differ
@@ -117,6 +118,9 @@ export function chatLine(chat: ChatListJson, style: Style): SafeText {
   if (chat.pinned) marks.push(safe`pinned`)
   if (chat.archived) marks.push(safe`archived`)
   if (chat.muted_until !== null) marks.push(safe`muted`)
+  if (chat.expire_after !== null) {
+    marks.push(safe`disappears after ${safeText(formatDuration(chat.expire_after))}`)
+  }
   const state = marks.length === 0 ? safe`` : safe`  [${marks.join(', ') as SafeText}]`
   const last =
     chat.last === null

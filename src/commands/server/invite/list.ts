@@ -8,5 +8,6 @@ export async function run(context: Context, input: Input): Promise<undefined> {
   const { adminCall } = await import('../../../../server/admin-client.ts')
   const { data } = pathOf(context, input, 'data')
   const invites = await telling(() => adminCall(data, 'invite.list', {}))
-  for (const invite of invites) context.out.result(inviteJson(invite), inviteLine(invite))
+  const oldestFirst = [...invites].sort((a, b) => a.createdAt - b.createdAt)
+  for (const invite of oldestFirst) context.out.result(inviteJson(invite), inviteLine(invite))
 }
