@@ -84,8 +84,10 @@ export function serveJsonRpc(
     writeLine(output, batch ? writeReplies(due) : writeReply(first))
   }
   const admit = (line: string): void => {
-    const first = readRequests(line).items[0]
-    const request = first !== undefined && !('refused' in first) ? first : undefined
+    const { batch, items } = readRequests(line)
+    const [first] = items
+    const alone = !batch && first !== undefined && !('refused' in first)
+    const request = alone ? first : undefined
     const verdict = service.admit?.(request) ?? 'refused'
     if (verdict === 'refused') {
       close()
