@@ -18,7 +18,6 @@ import { StreamClient } from './stream-client.ts'
 export const SERVER_KEY = new Uint8Array(32).fill(5)
 
 const ignore = (): void => undefined
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore }
 
 /** A clock that stands until it is moved. */
 export class StandingClock implements Env {
@@ -46,6 +45,8 @@ export interface TestNode {
   readonly storage: Storage
   readonly metrics: Metrics
   readonly http: Server
+  /** What the node logged as errors: its own faults, which no peer may cause. */
+  readonly errors: readonly object[]
   person(): Promise<Person>
   client(headers?: Record<string, string>): StreamClient
   /** A person with an open connection. */
@@ -68,11 +69,15 @@ export async function startNode(options: NodeOptions = {}): Promise<TestNode> {
     options.storage ??
     (await openSqlite({ path: join(folder, 'server.db'), now: env.now, ...options.sqlite }))
   const metrics = createMetrics()
+  const errors: object[] = []
+  const error = (fields: object): void => {
+    errors.push(fields)
+  }
   const core = createCore({
     storage,
     env,
     serverKey: options.serverKey ?? SERVER_KEY,
-    logger: silent,
+    logger: { debug: ignore, info: ignore, warn: ignore, error },
     metrics,
     limits: options.limits ?? {},
     ...(options.bus === undefined ? {} : { bus: options.bus }),
@@ -95,6 +100,7 @@ export async function startNode(options: NodeOptions = {}): Promise<TestNode> {
     storage,
     metrics,
     http,
+    errors,
     person,
     client,
     async online(known) {
