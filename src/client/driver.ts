@@ -19,7 +19,7 @@ import { Mailbox } from './mailbox.ts'
 import { NO_FACTS, Stage } from './stage.ts'
 import { Upkeep } from './upkeep.ts'
 
-export interface DriverOptions {
+interface DriverOptions {
   readonly store: Store
   readonly directory: Directory
   readonly env: CryptoEnv
@@ -43,7 +43,7 @@ export interface Appended {
   readonly at: number
 }
 
-export interface PrekeyCounts {
+interface PrekeyCounts {
   readonly curve: number
   readonly kem: number
 }
@@ -57,8 +57,8 @@ export interface Driver {
   entries(log: LogId, entries: readonly Entry[]): Promise<number>
   /** The server dropped entries up to this sequence before they were read. */
   gap(log: LogId, upTo: number): Promise<void>
-  /** The exact bytes to send, oldest first; send the rows of one log in this order, and the next
-   *  row of a log only after the one before it was answered or was written to the same socket. */
+  /** The exact bytes to send, oldest first. To keep the order whatever the server refuses, send the
+   *  next row of a log when the one before it was answered; rows of other logs may go meanwhile. */
   outbox(limit: number): readonly OutboxRow[]
   stored(row: number, results: readonly Appended[]): Promise<void>
   /** Resolves to when the row may be tried again: `undefined` if it is gone (failed or replaced). */
@@ -68,7 +68,8 @@ export interface Driver {
     accounts: readonly AccountId[],
     retryAfter: number,
   ): Promise<number | undefined>
-  /** `devices_changed`, or whenever an account's list should be looked at anew. */
+  /** `devices_changed`, or whenever an account's list should be looked at anew. If the directory
+   *  fails it rejects with DirectoryError, and the next tick tries again. */
   refreshDevices(account: AccountId): Promise<void>
   /** After `welcome` and `prekeys_low`: what the server still has of one-time prekeys. */
   prekeys(counts: PrekeyCounts, restored?: number): Promise<void>
@@ -161,10 +162,8 @@ class ProfileDriver implements Driver {
   }
 
   refreshDevices(account: AccountId): Promise<void> {
-    return this.#lane.run(async () => {
-      await this.#fetching.devices(account, undefined)
-      await this.#upkeep.reissue(account)
-    })
+    this.#upkeep.ask({ kind: 'look', account })
+    return this.#lane.run(() => this.#upkeep.attend())
   }
 
   prekeys(counts: PrekeyCounts, restored?: number): Promise<void> {
@@ -216,8 +215,13 @@ class ProfileDriver implements Driver {
     accounts: readonly AccountId[],
   ): Promise<number | undefined> {
     const named = accounts.length > 0 ? accounts : row.lists.map((list) => list.account)
-    for (const account of named) await this.#fetching.devices(account, undefined)
-    for (const { account } of row.lists) await this.#upkeep.reissue(account)
+    try {
+      for (const account of named) await this.#fetching.devices(account, undefined)
+      for (const { account } of row.lists) await this.#upkeep.reissue(account)
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error
+      return this.#later(row.row, Math.max(STALE_RETRY_MS, error.retryAfter ?? 0))
+    }
     if (this.#options.store.outboxRow(row.row) === undefined) return undefined
     const { view } = this.#stage.context
     const held = row.lists.some(({ account }) => view.contact(account)?.trust.kind === 'changed')
@@ -226,8 +230,12 @@ class ProfileDriver implements Driver {
       return undefined
     }
     // The server calls our list old and shows no newer one that can be believed: later, again.
-    const again = this.#options.env.now() + STALE_RETRY_MS
-    this.#delay(row.row, again)
+    return this.#later(row.row, STALE_RETRY_MS)
+  }
+
+  #later(row: number, wait: number): number {
+    const again = this.#options.env.now() + wait
+    this.#delay(row, again)
     return again
   }
 
@@ -248,8 +256,8 @@ class ProfileDriver implements Driver {
   }
 }
 
-/** A server that contradicts itself is not asked again at once. */
-const STALE_RETRY_MS = 30_000
+/** After a server that contradicts itself, or a list that could not be fetched. */
+const STALE_RETRY_MS = 10_000
 const OFFLINE = { ...NO_FACTS, offline: true }
 
 function outcomeOf(step: Exclude<Step, { kind: 'need' }>): Outcome {

@@ -8,7 +8,7 @@ import type { Store, StoreWriter } from '../store/port.ts'
 import { viewOf } from './view.ts'
 import { applyWrites } from './writes.ts'
 
-export interface StageOptions {
+interface StageOptions {
   readonly store: Store
   readonly env: CryptoEnv
   readonly local: LocalDevice

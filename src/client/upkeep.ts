@@ -26,7 +26,7 @@ import { type Directory, DirectoryError } from './directory.ts'
 import type { Fetching } from './fetching.ts'
 import type { Stage, Stepper } from './stage.ts'
 
-export interface UpkeepOptions {
+interface UpkeepOptions {
   readonly directory: Directory
   readonly env: { now(): number }
   readonly store: { nextDue(now: number): number | undefined }
@@ -76,18 +76,35 @@ export class Upkeep {
     }
   }
 
-  /** Rejects with DirectoryError; what was not done stays asked for. */
+  /** Rejects with DirectoryError; what was not done stays asked for, and keeps nothing else from
+   *  being done. */
   async attend(): Promise<void> {
+    const failures: DirectoryError[] = []
     for (const [account, seen] of [...this.#looks]) {
-      await this.#fetching.devices(account, seen)
-      await this.reissue(account)
-      this.#looks.delete(account)
+      await this.#attempt(failures, async () => {
+        await this.#fetching.devices(account, seen)
+        await this.reissue(account)
+        this.#looks.delete(account)
+      })
     }
     for (const [device, account] of [...this.#resets]) {
-      await this.#fetching.run((context) =>
-        stepping(() => resetSession(new Draft(context), account, device)),
-      )
-      this.#resets.delete(device)
+      await this.#attempt(failures, async () => {
+        await this.#fetching.run((context) =>
+          stepping(() => resetSession(new Draft(context), account, device)),
+        )
+        this.#resets.delete(device)
+      })
+    }
+    const [first] = failures
+    if (first !== undefined) throw first
+  }
+
+  async #attempt(failures: DirectoryError[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error
+      failures.push(error)
     }
   }
 

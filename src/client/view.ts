@@ -48,7 +48,7 @@ export function viewOf(store: StoreReader): View {
 const optionally = <A, B>(value: A | undefined, map: (value: A) => B | undefined): B | undefined =>
   value === undefined ? undefined : map(value)
 
-export function contactOf(row: ContactRow): Contact {
+function contactOf(row: ContactRow): Contact {
   const { account, name, alias, relation, addedAt } = row
   return { account, name, alias, relation, addedAt, trust: trustOf(row) }
 }

@@ -2,9 +2,10 @@
 // from a peer (P12): one's own text, within the window, a message that is there.
 
 import type { AccountId, MessageId } from '../protocol/ids.ts'
-import { type Body, decodeBody, encodeBody, KINDS, searchText } from './content/kinds.ts'
+import { type Body, bodyNamed, encodeBody, searchText } from './content/kinds.ts'
 import { isEmoji } from './content/reaction.ts'
 import type { TextBody } from './content/text.ts'
+import { decodeUnsupported } from './content/unsupported.ts'
 import type { Draft } from './draft.ts'
 import { control, post } from './seal.ts'
 import { checkedPayload } from './send.ts'
@@ -15,9 +16,9 @@ import { refuse } from './stop.ts'
 /** A day: time to mend a mistake, not to rewrite what was agreed. */
 export const EDIT_WINDOW_MS = 24 * 3_600_000
 /** Of one account on one message: enough for a person, no flood. */
-export const MAX_REACTIONS = 8
+const MAX_REACTIONS = 8
 
-export const DELETED = 'deleted'
+const DELETED = 'deleted'
 
 const theMessage = (draft: Draft, id: MessageId): Message => {
   const message = draft.context.view.message(id)
@@ -154,6 +155,7 @@ export function setReaction(
 
 /** For whoever shows a row: its content again, or nothing when it has none. */
 export function bodyOf(message: Message): Body | undefined {
-  if (message.kind === DELETED || message.kind === 'unsupported') return undefined
-  return decodeBody(KINDS[message.kind === 'file' ? 'file' : 'text'].number, message.payload)
+  return message.kind === 'unsupported'
+    ? decodeUnsupported(message.payload)
+    : bodyNamed(message.kind, message.payload)
 }

@@ -70,7 +70,7 @@ export const hasSession = (draft: Draft, device: PeerDevice): boolean =>
   draft.book(device.device).sessions.some((session) => session.active)
 
 /** Stops until each device has a session or a bundle to make one of. */
-export function needBundles(draft: Draft, devices: readonly PeerDevice[]): void {
+function needBundles(draft: Draft, devices: readonly PeerDevice[]): void {
   const { bundles } = draft.context.facts
   const without = devices.filter((device) => !hasSession(draft, device))
   const toClaim = without.filter(({ device }) => !bundles.has(device))

@@ -6,7 +6,7 @@ import { blank, EDIT_WINDOW_MS, rewrite, setReaction } from './amend.ts'
 import { directChat, stir } from './chats.ts'
 import type { Content } from './content/content.ts'
 import type { FileBody } from './content/file.ts'
-import { encodeBody, searchText } from './content/kinds.ts'
+import { encodeBody, isVisible, searchText } from './content/kinds.ts'
 import type { ReceiptBody } from './content/receipt.ts'
 import { encodeUnsupported } from './content/unsupported.ts'
 import type { Draft } from './draft.ts'
@@ -14,7 +14,7 @@ import { clampTime, MAX_TIME } from './expiry.ts'
 import { oweReceipt } from './receipts.ts'
 import type { Contact, Message, MessageStatus } from './state.ts'
 
-export interface Incoming {
+interface Incoming {
   readonly entry: Entry
   readonly contact: Contact
   readonly content: Content
@@ -23,11 +23,12 @@ export interface Incoming {
 export function take(draft: Draft, incoming: Incoming): 'taken' | 'malformed' {
   const { contact, content } = incoming
   const { body } = content
+  if (isVisible(body)) return takeMessage(draft, incoming)
   switch (body.kind) {
     case 'text':
     case 'file':
     case 'unsupported':
-      return takeMessage(draft, incoming)
+      break
     case 'edit':
       takeEdit(draft, incoming, body)
       break

@@ -95,5 +95,3 @@ export interface ChatChange {
   readonly pinned?: boolean
   readonly expireAfter?: number | null
 }
-
-export type IntentKind = Intent['kind']

@@ -24,7 +24,7 @@ export function stored(draft: Draft, row: Outgoing, at: number): Step {
 }
 
 /** What is to become of a row that the server did not take. */
-export type Verdict =
+type Verdict =
   | { readonly kind: 'retry'; readonly at: number }
   /** Its devices are others by now: look, then encrypt for them. */
   | { readonly kind: 'reissue' }

@@ -28,7 +28,7 @@ const LASTING: readonly PrekeyKind[] = ['curve-signed', 'kem-last-resort']
 const ONE_TIME: readonly PrekeyKind[] = ['curve-one-time', 'kem-one-time']
 const ALL: readonly PrekeyKind[] = [...LASTING, ...ONE_TIME]
 
-export interface Counts {
+interface Counts {
   readonly curve: number
   readonly kem: number
 }
@@ -100,7 +100,7 @@ export function nextTending(view: View): number {
   )
 }
 
-export interface Pending {
+interface Pending {
   readonly upload: PrekeyUpload
   readonly replace: boolean
 }

@@ -17,7 +17,7 @@ import type { Contact } from './state.ts'
 import type { Context, ErrorCode, Step } from './step.ts'
 import { need, stepping } from './stop.ts'
 
-export interface Arrival {
+interface Arrival {
   readonly log: LogId
   readonly entry: Entry
 }
@@ -137,12 +137,7 @@ function cannotOpen(draft: Draft, arrival: Arrival, contact: Contact, reason: st
 }
 
 /** Keeps an entry aside, says so, and lets the cursor pass it. */
-export function quarantine(
-  draft: Draft,
-  { log, entry }: Arrival,
-  code: ErrorCode,
-  reason: string,
-): Step {
+function quarantine(draft: Draft, { log, entry }: Arrival, code: ErrorCode, reason: string): Step {
   const { seq, account, device, body } = entry
   const at = draft.now
   draft.write({

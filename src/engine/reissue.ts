@@ -59,7 +59,7 @@ function letterIn(draft: Draft, row: Outgoing): Letter | undefined {
   const { view } = draft.context
   if (row.message !== undefined) {
     const message = view.message(row.message)
-    return message === undefined || message.kind === 'deleted' ? undefined : letterOf(message)
+    return message && letterOf(message)
   }
   const [first] = row.items
   const kept = first === undefined ? undefined : view.meta(letterKey(first.clientId))

@@ -9,7 +9,7 @@ import type { Step } from './step.ts'
 import { need } from './stop.ts'
 
 /** Per device. A server that forges undecryptable entries gets one fresh session an hour (R7). */
-export const RESET_INTERVAL_MS = 3_600_000
+const RESET_INTERVAL_MS = 3_600_000
 /** Ids that the lost days may have used: a peer may still hold bundles with them. */
 const PREKEY_LEAP = 1_000_000
 

@@ -29,7 +29,7 @@ export interface Letter {
 }
 
 /** The row that a letter belongs to, if there is one: its text can be read back from there. */
-export interface Posting {
+interface Posting {
   readonly message: MessageId | undefined
   readonly chat: ChatId | undefined
 }

@@ -5,7 +5,7 @@ import { ProtocolError } from '../protocol/errors.ts'
 import type { ChatId, MessageId } from '../protocol/ids.ts'
 import { chatFor, stir } from './chats.ts'
 import { MAX_ATTACHMENTS } from './content/file.ts'
-import { type Body, decodeBody, encodeBody, KINDS, searchText } from './content/kinds.ts'
+import { type Body, bodyNamed, encodeBody, searchText } from './content/kinds.ts'
 import type { Draft } from './draft.ts'
 import { expiryOf } from './expiry.ts'
 import { grant } from './friendship.ts'
@@ -16,10 +16,10 @@ import type { RefusalCode, Step } from './step.ts'
 import { refuse, Stop } from './stop.ts'
 
 /** Why a `scheduled` row waits, in its `failure`: for the network, or for a changed key. */
-export const WAITING = 'waiting'
-export const HELD_FOR_IDENTITY = 'untrusted_identity'
+const WAITING = 'waiting'
+const HELD_FOR_IDENTITY = 'untrusted_identity'
 /** Due when its hold ends, which nobody knows. A number, so that it can be found by time. */
-export const NEVER = 8.64e15
+const NEVER = 8.64e15
 /** After a server that answered with nothing usable. */
 const RETRY_MS = 60_000
 
@@ -159,8 +159,8 @@ const attachmentOf = (message: MessageId, file: OutgoingFile, position: number):
 /** A file message gets its payload when all of its blobs are known. */
 function completed(message: Message, attachments: readonly Attachment[]): Message {
   if (message.kind !== 'file') return message
-  const draftBody = decodeBody(KINDS.file.number, message.payload)
-  const caption = draftBody.kind === 'file' ? draftBody.caption : ''
+  const held = bodyNamed(message.kind, message.payload)
+  const caption = held?.kind === 'file' ? held.caption : ''
   const body: Body = { kind: 'file', caption, attachments: attachments.map(sentAttachment) }
   return { ...message, payload: checkedPayload(body), body: searchText(body) }
 }
@@ -185,15 +185,16 @@ function encrypted(draft: Draft, chat: Chat, message: Message): Message {
   if (expireAfter !== undefined) draft.notify({ kind: 'due' })
   if (chat.kind === 'self' || chat.account === undefined) return { ...row, status: 'stored' }
   befriend(draft, chat)
-  post(draft, chat.account, letterOf(row), { message: row.id, chat: chat.id })
+  const letter = letterOf(row) ?? refuse('bad_input', 'nothing to send')
+  post(draft, chat.account, letter, { message: row.id, chat: chat.id })
   return { ...row, status: 'queued' }
 }
 
 /** A message's own content, from its row: what the first encryption and any later one is made of. */
-export function letterOf(message: Message): Letter {
-  const number = KINDS[message.kind === 'file' ? 'file' : 'text'].number
+export function letterOf(message: Message): Letter | undefined {
   const { id, sentAt, replyTo, expireAfter } = message
-  return { id, sentAt, replyTo, expireAfter, body: decodeBody(number, message.payload) }
+  const body = bodyNamed(message.kind, message.payload)
+  return body && { id, sentAt, replyTo, expireAfter, body }
 }
 
 /** To write to a stranger is to ask; to answer a request is to accept it. */

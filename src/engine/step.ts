@@ -141,7 +141,7 @@ export type Write =
   | { readonly kind: 'forgetQuarantine'; readonly before: number }
   | { readonly kind: 'addQuarantine'; readonly entry: Quarantined }
 
-export interface Quarantined {
+interface Quarantined {
   readonly log: LogId
   readonly seq: number
   readonly account: AccountId
@@ -150,8 +150,6 @@ export interface Quarantined {
   readonly reason: string
   readonly at: number
 }
-
-export type EventType = JournalEvent['type']
 
 /** What `receive` shows. A message's own fields are read from its row, not kept twice. */
 export type JournalEvent = {
@@ -193,7 +191,7 @@ export type EventData =
   | { readonly type: 'error'; readonly data: ErrorData }
 
 /** Codes and numbers only: whose entry, where it stands, and what was wrong with it. */
-export interface ErrorData {
+interface ErrorData {
   readonly code: ErrorCode
   readonly account: AccountId | null
   readonly device: DeviceId | null

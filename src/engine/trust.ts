@@ -13,7 +13,7 @@ import type { Contact, KnownDevices } from './state.ts'
 import type { Context, Step } from './step.ts'
 
 /** What was fetched of one account. */
-export interface Shown {
+interface Shown {
   readonly account: AccountId
   readonly name: string
   readonly identityKey: Uint8Array

@@ -19,7 +19,7 @@ import { type MessageId, messageId } from '../../protocol/ids.ts'
 import { MAX_CONTENT_BYTES } from '../../protocol/limits.ts'
 import { type Body, decodeBody, encodeBody, numberOf } from './kinds.ts'
 
-export const CONTENT_VERSION = 1
+const CONTENT_VERSION = 1
 /** A name for a laptop, not a text. */
 export const MAX_DEVICE_NAME_BYTES = 64
 

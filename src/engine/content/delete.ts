@@ -1,9 +1,7 @@
-import { struct, type Value } from '../../protocol/codec.ts'
+import { struct } from '../../protocol/codec.ts'
 import { messageId } from '../../protocol/ids.ts'
 import { kind, nothing } from './kind.ts'
 
 const codec = struct({ message: messageId })
-
-export type DeleteBody = Value<typeof codec>
 
 export const deleteKind = kind({ number: 34, visible: false, codec, body: nothing })

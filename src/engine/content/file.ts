@@ -5,7 +5,7 @@ import { kind } from './kind.ts'
 /** What one message carries; more go out as several. */
 export const MAX_ATTACHMENTS = 32
 /** A caption is a remark, not a text. */
-export const MAX_CAPTION_BYTES = 4096
+const MAX_CAPTION_BYTES = 4096
 /** What file systems allow. */
 const MAX_FILE_NAME_BYTES = 255
 const MAX_MIME_BYTES = 127
@@ -21,8 +21,6 @@ const attachment = struct({
   digest: fixed(32),
   sealedSize: u64,
 })
-export type SentAttachment = Value<typeof attachment>
-
 const codec = struct({
   attachments: list(attachment, MAX_ATTACHMENTS),
   caption: text(MAX_CAPTION_BYTES),

@@ -39,9 +39,9 @@ export const RESERVED_NUMBERS: Readonly<Record<string, number>> = {
   settings: 40,
 }
 
-export type KindName = keyof typeof KINDS
+type KindName = keyof typeof KINDS
 
-export type KnownBody = {
+type KnownBody = {
   [K in KindName]: { readonly kind: K } & Value<(typeof KINDS)[K]['codec']>
 }[KindName]
 
@@ -61,7 +61,12 @@ const NAME_OF = new Map<number, KindName>(
 /** The table's entries differ in their payload; a name and its payload always belong together. */
 const kindNamed = (name: KindName): Kind<unknown> => KINDS[name] as Kind<unknown>
 
-export const isKindName = (name: string): name is KindName => Object.hasOwn(KINDS, name)
+/** What a row's payload is, by the name of its kind; nothing where the row has no content. */
+export function bodyNamed(name: string, payload: Uint8Array): Body | undefined {
+  return Object.hasOwn(KINDS, name)
+    ? decodeBody(kindNamed(name as KindName).number, payload)
+    : undefined
+}
 
 export const numberOf = (body: Body): number =>
   body.kind === 'unsupported' ? body.number : kindNamed(body.kind).number

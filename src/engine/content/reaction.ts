@@ -1,4 +1,4 @@
-import { bool, mapped, struct, text, type Value } from '../../protocol/codec.ts'
+import { bool, mapped, struct, text } from '../../protocol/codec.ts'
 import { malformed } from '../../protocol/errors.ts'
 import { messageId } from '../../protocol/ids.ts'
 import { kind, nothing } from './kind.ts'
@@ -13,8 +13,6 @@ const emoji = mapped(
 )
 
 const codec = struct({ message: messageId, emoji, removed: bool })
-
-export type ReactionBody = Value<typeof codec>
 
 export const reactionKind = kind({ number: 35, visible: false, codec, body: nothing })
 
