@@ -7,6 +7,7 @@ export interface Rate {
 }
 
 interface Bucket {
+  /** In thousandths, so that a millisecond gives a whole number of them. */
   tokens: number
   at: number
 }
@@ -25,7 +26,8 @@ export class Buckets {
 
   /** 0 if `cost` was taken, else after how many milliseconds it could be. */
   take(key: string, cost: number, now: number): number {
-    const { burst, perSecond } = this.#rate
+    const { perSecond } = this.#rate
+    const burst = this.#rate.burst * 1000
     let bucket = this.#buckets.get(key)
     if (bucket === undefined) {
       if (this.#buckets.size >= this.#pruneAt) this.#prune(now)
@@ -34,17 +36,18 @@ export class Buckets {
     }
     // A clock that was set back gives nothing and takes nothing.
     const elapsed = Math.max(0, now - bucket.at)
-    bucket.tokens = Math.min(burst, bucket.tokens + (elapsed * perSecond) / 1000)
+    bucket.tokens = Math.min(burst, bucket.tokens + elapsed * perSecond)
     bucket.at = now
-    if (bucket.tokens < cost) return Math.ceil(((cost - bucket.tokens) * 1000) / perSecond)
-    bucket.tokens -= cost
+    const missing = cost * 1000 - bucket.tokens
+    if (missing > 0) return Math.ceil(missing / perSecond)
+    bucket.tokens -= cost * 1000
     return 0
   }
 
   #prune(now: number): void {
     const { burst, perSecond } = this.#rate
     for (const [key, { tokens, at }] of this.#buckets) {
-      if (tokens + ((now - at) * perSecond) / 1000 >= burst) this.#buckets.delete(key)
+      if (tokens + (now - at) * perSecond >= burst * 1000) this.#buckets.delete(key)
     }
     // Under attack from many keys at once none is full: then the next look comes later.
     this.#pruneAt = Math.max(PRUNE_AT, this.#buckets.size * 2)
