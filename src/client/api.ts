@@ -179,7 +179,7 @@ export interface Received {
   readonly more: boolean
 }
 
-export interface HistoryParams {
+interface HistoryParams {
   readonly chat: string
   readonly before?: string
   readonly after?: string
@@ -187,7 +187,7 @@ export interface HistoryParams {
   readonly limit?: number
 }
 
-export interface SearchParams {
+interface SearchParams {
   readonly query: string
   readonly in?: string
   readonly from?: string
@@ -198,7 +198,7 @@ export interface SearchParams {
 type Ok = Readonly<Record<string, never>>
 
 /** name → [parameters, result] */
-export interface Methods {
+interface Methods {
   whoami: [Ok, AccountJson]
   'account.show': [Ok, AccountJson]
   'account.delete': [{ readonly confirm: string }, Ok]
@@ -221,7 +221,16 @@ export interface Methods {
   ]
   send: [SendParams, { readonly results: readonly SendResult[] }]
   receive: [ReceiveParams, Received]
-  ack: [{ readonly cursor: string; readonly consumer?: string }, Ok]
+  /** With the filter of the `receive` that gave the cursor: of its place, where it had no name. */
+  ack: [
+    {
+      readonly cursor: string
+      readonly consumer?: string
+      readonly in?: readonly string[]
+      readonly types?: readonly string[]
+    },
+    Ok,
+  ]
   chats: [{ readonly archived?: boolean }, { readonly chats: readonly ChatListJson[] }]
   'chat.show': [{ readonly chat: string }, ChatListJson]
   'chat.mute': [

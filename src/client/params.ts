@@ -77,7 +77,7 @@ const FIELDS: { readonly [M in MethodName]: Fields<M> } = {
     timeout: maybe(number),
     download: maybe(text),
   },
-  ack: { cursor: text, consumer: maybe(text) },
+  ack: { cursor: text, consumer: maybe(text), in: maybe(texts), types: maybe(texts) },
   chats: { archived: maybe(flag) },
   'chat.show': { chat: text },
   'chat.mute': { chat: text, for: maybe(number), off: maybe(flag) },

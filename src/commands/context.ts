@@ -8,14 +8,14 @@ import type { Output } from './output.ts'
 import { askSecret } from './prompt.ts'
 import type { World } from './world.ts'
 
-export interface Registration {
+interface Registration {
   readonly name: string
   readonly server: string
   readonly invite?: string
   readonly deviceName?: string
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   /** Keep the connection and the profile: a daemon, a conversation. */
   readonly serve?: boolean
   /** `--timeout` is the command's own, not that of opening. */

@@ -14,7 +14,7 @@ import { jsonLine } from './json-line.ts'
 import { type Style, styleOf } from './style.ts'
 import type { TerminalOutput } from './world.ts'
 
-export interface OutputOptions {
+interface OutputOptions {
   readonly json: boolean
   readonly quiet: boolean
   readonly verbose: boolean
@@ -49,7 +49,7 @@ export interface Output {
   flush(): Promise<void>
 }
 
-export interface Streams {
+interface Streams {
   readonly stdout: TerminalOutput
   readonly stderr: TerminalOutput
 }

@@ -22,7 +22,9 @@ export async function run(context: Context, input: Input): Promise<undefined> {
   const limit = input.count('limit')
   const client = await context.client({ patient: true, serve: follow })
 
+  const reader = readerOf(params)
   let since = params.since
+  let dealt: string | undefined
   let left = limit ?? Number.POSITIVE_INFINITY
   let wait = follow ? FOLLOW_WAIT_MS : globals.timeout
   while (!signal.aborted && left > 0) {
@@ -42,10 +44,10 @@ export async function run(context: Context, input: Input): Promise<undefined> {
       if (out.gone.aborted) return
     }
     left -= received.events.length
-    if (acknowledge && received.events.length > 0) {
-      const { consumer } = params
-      const { cursor } = received
-      await client.call('ack', consumer === undefined ? { cursor } : { cursor, consumer }, signal)
+    // What the filter passed over is behind this reader too, and behind no other.
+    if (acknowledge && received.cursor !== dealt) {
+      dealt = received.cursor
+      await client.call('ack', { ...reader, cursor: dealt }, signal)
     }
     if (received.events.length > 0 || since !== undefined) since = received.cursor
     if (!follow && !received.more) return
@@ -72,6 +74,17 @@ function paramsOf({ world }: Context, input: Input): ReceiveParams {
     ...(download === undefined ? {} : { download }),
   }
 }
+
+/** Whose place it is that moves: a name, or the filter itself. */
+const readerOf = ({
+  consumer,
+  in: chats,
+  types,
+}: ReceiveParams): Pick<ReceiveParams, 'consumer' | 'in' | 'types'> => ({
+  ...(consumer === undefined ? {} : { consumer }),
+  ...(chats === undefined ? {} : { in: chats }),
+  ...(types === undefined ? {} : { types }),
+})
 
 type Event = Received['events'][number]
 

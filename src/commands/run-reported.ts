@@ -7,7 +7,7 @@ import { ClientError } from '../client/api.ts'
 import { formatDuration } from './duration.ts'
 import type { World } from './world.ts'
 
-export interface Report {
+interface Report {
   /** As a shell would have it: 128 and the signal's number, 127 for what is not there. */
   readonly status: number
   readonly text: string

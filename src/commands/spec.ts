@@ -5,7 +5,7 @@ import type { Context } from './context.ts'
 import type { Input } from './input.ts'
 import type { OptionSpec, WordKind } from './option-spec.ts'
 
-export interface CommandModule {
+interface CommandModule {
   /** Returns the exit code; nothing is 0. Failures are thrown as ClientError. */
   run(context: Context, input: Input): Promise<number | undefined>
 }

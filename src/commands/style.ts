@@ -14,7 +14,7 @@ export interface Style {
   readonly accent: Paint
 }
 
-export interface StyleOptions {
+interface StyleOptions {
   readonly json: boolean
   readonly colour: boolean | undefined
   readonly env: Readonly<Record<string, string | undefined>>

@@ -8,7 +8,7 @@ import { ClientError } from '../client/api.ts'
 import { isDuration, parseDuration } from './duration.ts'
 
 /** `--at` looks ahead, `--since` looks back; `18:30` alone is read in that direction. */
-export type Direction = 'ahead' | 'back'
+type Direction = 'ahead' | 'back'
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/i
 const CLOCK = /^(\d{1,2}):(\d\d)$/

@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { AccountJson, Client } from '../client/api.ts'
 import type { ProfileOptions, RegisterOptions } from '../client/client.ts'
 
-export type TerminalInput = Readable & {
+type TerminalInput = Readable & {
   readonly isTTY?: boolean
   setRawMode?(raw: boolean): unknown
 }

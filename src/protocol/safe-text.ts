@@ -41,7 +41,7 @@ const PRESENTATION = /^[\u{fe0e}\u{fe0f}]$/u
 const JOINER = /^[\u{200c}\u{200d}]$/u
 const LINE_BREAK = /\r\n?|[\u{2028}\u{2029}]/gu
 
-export interface SafeTextOptions {
+interface SafeTextOptions {
   /** Keep line breaks; otherwise each becomes a space. */
   readonly multiline?: boolean
 }

@@ -180,9 +180,22 @@ describe('receive', () => {
     },
   )
 
+  test('acknowledges for its own filter: what it passes over stays new for others', async () => {
+    const ran = await runFake(['receive', '--types', 'message', '--in', 'bob'], {
+      answers: {
+        receive: () => ({ events: [first], cursor: 'c9', more: false }),
+        ack: () => ({}),
+      },
+    })
+    expect(ran.calls.at(-1)).toEqual({
+      method: 'ack',
+      params: { cursor: 'c9', in: ['bob'], types: ['message'] },
+    })
+  })
+
   test('with nothing to receive is done', async () => {
     const ran = await runFake(['receive', '--timeout', '1s'], {
-      answers: { receive: () => ({ events: [], cursor: 'c0', more: false }) },
+      answers: { receive: () => ({ events: [], cursor: 'c0', more: false }), ack: () => ({}) },
     })
     expect(ran).toMatchObject({ code: 0, stdout: '' })
     expect(ran.calls[0]?.params).toMatchObject({ timeout: 1000 })

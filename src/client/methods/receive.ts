@@ -56,9 +56,9 @@ async function receive(
 
 async function ack(
   profile: Profile,
-  { cursor, consumer = DEFAULT_CONSUMER }: Params<'ack'>,
+  { cursor, ...whose }: Params<'ack'>,
 ): Promise<Record<string, never>> {
-  checkConsumer(consumer)
+  const consumer = consumerOf(whose)
   const wanted = parseCursor(cursor)
   if (wanted > profile.store.lastEvent()) throw badInput('There is no event at this cursor yet.')
   await advance(profile, consumer, wanted)

@@ -18,7 +18,7 @@ type Kind = 'switch' | 'value' | 'list'
 const kindOf = (flags: string): Kind =>
   flags.includes('...') ? 'list' : flags.includes('<') ? 'value' : 'switch'
 
-export function settings(): ReadonlyMap<string, Kind> {
+function settings(): ReadonlyMap<string, Kind> {
   const all = new Map<string, Kind>([[COMMAND_KEY, 'value']])
   for (const { flags } of GLOBAL_OPTIONS) {
     const name = longOf(flags).slice(2).replace(/^no-/, '')

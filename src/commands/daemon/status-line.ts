@@ -6,7 +6,7 @@ import { profilePaths } from '../../client/client.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Globals } from '../globals.ts'
 
-export type Status = Result<'status'>
+type Status = Result<'status'>
 
 /** Undefined when nobody holds the profile. */
 export const holderOf = (globals: Globals): Promise<Attached | undefined> =>

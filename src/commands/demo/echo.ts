@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto'
 import type { Client, EventJson, MessageJson } from '../../client/api.ts'
 import { isMessage } from '../render.ts'
 
-export const REACTION = '👋'
+const REACTION = '👋'
 
 /** Returns the function that makes it fall silent. */
 export function answerAsEcho(echo: Client, folder: string): () => void {

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export interface Search {
+interface Search {
   readonly files: number
   readonly bytes: number
   readonly found: readonly string[]

@@ -8,7 +8,7 @@ import type { Input } from '../input.ts'
 
 const LEVELS = ['silent', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
-export interface ServerFlags {
+interface ServerFlags {
   readonly data?: string
   readonly listen?: string
   readonly adminListen?: string
