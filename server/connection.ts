@@ -40,7 +40,7 @@ const BINARY = { binary: true, compress: false }
 
 export class Connection implements Outlet, Sender {
   readonly address: string
-  readonly #context: GatewayContext
+  readonly #context: GatewayContext<Connection>
   readonly #ws: WebSocket
   readonly #socket: Duplex
   #state: ConnectionState = 'opened'
@@ -57,7 +57,7 @@ export class Connection implements Outlet, Sender {
   pingedAt = 0
 
   constructor(
-    context: GatewayContext,
+    context: GatewayContext<Connection>,
     link: { readonly ws: WebSocket; readonly socket: Duplex; readonly address: string },
   ) {
     this.#context = context
@@ -192,6 +192,7 @@ export class Connection implements Outlet, Sender {
 
   settled(ticket: Ticket, outcome: AppendOutcome): void {
     this.#landed(ticket)
+    this.#context.metrics.appendMs.observe(this.#context.env.now() - ticket.at)
     if (this.#state !== 'open') return
     if (outcome.kind === 'appended') {
       this.#context.metrics.appended.add()
@@ -277,7 +278,8 @@ export class Connection implements Outlet, Sender {
 
   #append({ number, lists, items }: Extract<Effect, { kind: 'append' }>): void {
     const { account, device } = this.#proven()
-    const ticket: Ticket = { account, device, lists, items, number, sender: this }
+    const at = this.heardAt
+    const ticket: Ticket = { account, device, lists, items, number, at, sender: this }
     this.#inFlight += weightOf(ticket)
     if (this.#inFlight > IN_FLIGHT_BYTES) this.#ws.pause()
     this.#context.logs.append(ticket)

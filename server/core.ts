@@ -28,7 +28,7 @@ export interface CoreLimits extends GatewayLimits {
   readonly pollMs: number
 }
 
-export const DEFAULT_CORE_LIMITS: CoreLimits = {
+const DEFAULT_CORE_LIMITS: CoreLimits = {
   connections: 50_000,
   connectionsPerAddress: 1_000,
   helloMs: 10_000,
@@ -41,7 +41,7 @@ export const DEFAULT_CORE_LIMITS: CoreLimits = {
   pollMs: 30_000,
 }
 
-export interface CoreOptions {
+interface CoreOptions {
   readonly storage: Storage
   /** Ed25519 public key. */
   readonly serverKey: Uint8Array
@@ -74,6 +74,7 @@ export interface Core {
 const TICK_MS = 1_000
 /** What a client waits when the server drains or is short of something. */
 const RETRY_MS = { least: 500, spread: 4_500 }
+const LATENCY_BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000]
 /** How often a pass over what is past its time begins. */
 const SWEEP_EVERY_MS = 60_000
 
@@ -174,7 +175,7 @@ class NodeCore implements Core {
     this.#seat.leave()
   }
 
-  #context(): GatewayContext {
+  #context(): GatewayContext<Connection> {
     const { env, logger, serverKey, storage, metrics } = this.#options
     const corks = new Corks()
     storage.logs.onCommitted(() => corks.flush())
@@ -193,6 +194,7 @@ class NodeCore implements Core {
         appended: metrics.counter('sotto_appends_total', 'Appends that were stored'),
         delivered: metrics.counter('sotto_delivered_frames_total', 'Frames of entries sent'),
         refused: metrics.counter('sotto_refused_total', 'Appends that were refused'),
+        appendMs: metrics.histogram('sotto_append_ms', 'Arrival to outcome', LATENCY_BOUNDS_MS),
         byes: metrics.counter('sotto_byes_total', 'Connections that the server ended'),
       },
       retryAfter: () => this.#retryAfter(),

@@ -2,16 +2,16 @@
 
 import type { Env } from '../src/protocol/env.ts'
 import type { SignalMessage } from './bus/port.ts'
-import type { Connection } from './connection.ts'
 import type { Corks } from './corks.ts'
 import type { HelloFrame } from './handlers/session.ts'
 import type { LogService } from './log.ts'
 import type { Logger } from './logger.ts'
-import type { Counter } from './metrics.ts'
+import type { Counter, Histogram } from './metrics.ts'
 import type { Buckets } from './quota.ts'
 import type { LogStorage } from './storage/log-port.ts'
 
-export interface GatewayContext {
+/** `C` is the connection, which this file must not know. */
+export interface GatewayContext<C> {
   readonly env: Env
   readonly log: Logger
   /** Ed25519 public key, signed into every login. */
@@ -25,9 +25,11 @@ export interface GatewayContext {
     readonly delivered: Counter
     readonly refused: Counter
     readonly byes: Counter
+    /** From the append's arrival to its outcome. */
+    readonly appendMs: Histogram
   }
   /** Some seconds, with jitter: all come back, but not at once. */
   retryAfter(): number
-  login(connection: Connection, nonce: Uint8Array, hello: HelloFrame): Promise<void>
+  login(connection: C, nonce: Uint8Array, hello: HelloFrame): Promise<void>
   signal(signal: Omit<SignalMessage, 'kind'>): void
 }

@@ -18,7 +18,7 @@ export interface GatewayLimits {
   readonly idleMs: number
 }
 
-export interface GatewayOptions {
+interface GatewayOptions {
   readonly limits: GatewayLimits
   /** Browsers' origins that may connect; none by default (N3). */
   readonly origins: readonly string[]
@@ -45,7 +45,7 @@ const SERVER_OPTIONS = {
 } as const
 
 export class Gateway {
-  readonly #context: GatewayContext
+  readonly #context: GatewayContext<Connection>
   readonly #connections: Connections
   readonly #options: GatewayOptions
   readonly #sockets = new WebSocketServer(SERVER_OPTIONS)
@@ -53,7 +53,11 @@ export class Gateway {
   readonly #perAddress = new Map<string, number>()
   #closing = false
 
-  constructor(context: GatewayContext, connections: Connections, options: GatewayOptions) {
+  constructor(
+    context: GatewayContext<Connection>,
+    connections: Connections,
+    options: GatewayOptions,
+  ) {
     this.#context = context
     this.#connections = connections
     this.#options = options

@@ -11,6 +11,8 @@ import type { AppendOutcome, AppendRequest, LogStorage, StoredEntry } from './st
 /** An append and who waits for its outcome. */
 export interface Ticket extends AppendRequest {
   readonly number: number
+  /** When it arrived. */
+  readonly at: number
   readonly sender: Sender
 }
 

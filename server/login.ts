@@ -18,7 +18,7 @@ export interface LoginDirectory {
   restored(): Promise<number>
 }
 
-export interface LoginOptions {
+interface LoginOptions {
   readonly env: Env
   readonly serverKey: Uint8Array
   readonly directory: LoginDirectory

@@ -7,21 +7,21 @@ import { streamProof } from '../../src/protocol/proof.ts'
 import { chooseVersion, WIRE_VERSIONS } from '../../src/protocol/version.ts'
 import type { HelloFrame } from './session.ts'
 
-export interface Challenge {
+interface Challenge {
   readonly server: Uint8Array
   readonly nonce: Uint8Array
   readonly now: number
 }
 
 /** The device as the directory has it. */
-export interface KnownDevice {
+interface KnownDevice {
   readonly account: string
   readonly signingKey: Uint8Array
 }
 
-export type Verify = (signingKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
+type Verify = (signingKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean
 
-export type Verdict = { readonly kind: 'proven'; readonly version: number } | Denied
+type Verdict = { readonly kind: 'proven'; readonly version: number } | Denied
 interface Denied {
   readonly kind: 'denied'
   readonly code: ByeCode

@@ -195,7 +195,7 @@ async function breakOften(person: Person, frames: readonly Mutation[]): Promise<
 const none = (): void => undefined
 
 /** What connections share that have no socket: frames go in without a network. */
-function contextWith(faults: object[]): GatewayContext {
+function contextWith(faults: object[]): GatewayContext<Connection> {
   const count = { add: none }
   const plenty = new Buckets({ burst: 1e9, perSecond: 1e9 })
   return {
@@ -206,7 +206,13 @@ function contextWith(faults: object[]): GatewayContext {
     logs: new LogService(node.storage.logs, { publish: none, leave: none }),
     corks: new Corks(),
     rates: { appends: plenty, signals: plenty },
-    metrics: { appended: count, delivered: count, refused: count, byes: count },
+    metrics: {
+      appended: count,
+      delivered: count,
+      refused: count,
+      byes: count,
+      appendMs: { observe: none },
+    },
     retryAfter: () => 0,
     login: async () => undefined,
     signal: none,
@@ -214,7 +220,11 @@ function contextWith(faults: object[]): GatewayContext {
 }
 
 /** Past its login, and deaf. */
-function openConnection(context: GatewayContext, person: Person, hello: Uint8Array): Connection {
+function openConnection(
+  context: GatewayContext<Connection>,
+  person: Person,
+  hello: Uint8Array,
+): Connection {
   const ws = { bufferedAmount: 0, isPaused: false, send: none, close: none, terminate: none }
   const link = { ws: ws as unknown as WebSocket, socket: new PassThrough(), address: '' }
   const connection = new Connection(context, link)

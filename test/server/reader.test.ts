@@ -122,7 +122,7 @@ function ticket(count: number) {
     body: new Uint8Array(1),
     expectedEpoch: undefined,
   }))
-  return { account: ACCOUNT, device: DEVICE, lists: [], items, number: 1, sender }
+  return { account: ACCOUNT, device: DEVICE, lists: [], items, number: 1, at: 0, sender }
 }
 
 const settle = async (): Promise<void> => {

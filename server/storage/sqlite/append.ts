@@ -13,7 +13,7 @@ export type AppendResult =
   | readonly AppendedItem[]
   | { readonly reason: RefusedReason; readonly accounts: readonly AccountId[] }
 
-export interface AppendedItem {
+interface AppendedItem {
   readonly seq: number
   readonly at: number
   readonly fresh: boolean

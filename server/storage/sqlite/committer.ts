@@ -10,7 +10,7 @@ import { MAX_GROUP, packAppends } from './packed.ts'
 import { startWorker } from './start-worker.ts'
 import type { WorkerMessage, WorkerOptions } from './worker.ts'
 
-export type Settle<R> = (request: R, outcome: AppendOutcome) => void
+type Settle<R> = (request: R, outcome: AppendOutcome) => void
 
 interface PendingAppend {
   readonly request: AppendRequest
@@ -24,7 +24,7 @@ interface PendingCall {
   readonly failed: (error: StorageError) => void
 }
 
-export interface CommitterOptions extends WorkerOptions {
+interface CommitterOptions extends WorkerOptions {
   readonly now: () => number
 }
 

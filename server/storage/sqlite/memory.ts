@@ -17,7 +17,7 @@ export interface LogState {
 const MAX_REMEMBERED = 20_000
 
 /** An id's bytes as a key: shorter and cheaper than its text. */
-export const keyOf = (id: Uint8Array): string =>
+const keyOf = (id: Uint8Array): string =>
   Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('latin1')
 
 export class Memory {

@@ -4,7 +4,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import Database from 'better-sqlite3-multiple-ciphers'
 
-export type SqlValue = string | number | bigint | Uint8Array | null
+type SqlValue = string | number | bigint | Uint8Array | null
 
 /** One connection. Statements are compiled once each; pass literals only, never built text. */
 export interface Sql {
@@ -19,7 +19,7 @@ export interface Sql {
   close(): void
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   readonly path: string
   readonly readonly?: boolean
   /** For tests of a full disk. */

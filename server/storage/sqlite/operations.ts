@@ -20,7 +20,5 @@ export interface Calls {
 
 type AnyOperation = (context: OperationContext, args: unknown) => unknown
 
-export const isOperation = (name: string): name is OperationName => Object.hasOwn(operations, name)
-
 /** Arguments were checked by `Calls` at compile time; the worker sees only the name. */
 export const operationOf = (name: OperationName): AnyOperation => operations[name] as AnyOperation
