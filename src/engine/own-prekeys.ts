@@ -88,16 +88,16 @@ export function tend(draft: Draft): void {
 
 /** When `tend` has something to do next. */
 export function nextTending(view: View): number {
-  const current = LASTING.map((kind) =>
-    view.prekeys(kind).filter((prekey) => prekey.retiredAt === undefined),
-  )
-  if (isToReplace(view) || current.some((prekeys) => prekeys.length === 0)) return 0
-  const rotations = current.flat().map((prekey) => prekey.createdAt + ROTATION_MS)
+  const lasting = LASTING.map((kind) => view.prekeys(kind))
+  const isCurrent = (prekey: OwnPrekey): boolean => prekey.retiredAt === undefined
+  if (isToReplace(view) || !lasting.every((prekeys) => prekeys.some(isCurrent))) return 0
+  const ends = lasting
+    .flat()
+    .map(({ createdAt, retiredAt }) =>
+      retiredAt === undefined ? createdAt + ROTATION_MS : retiredAt + RETIRED_KEPT_MS,
+    )
   const due = view.meta(REFILL)
-  return Math.min(
-    ...rotations,
-    due === undefined ? Number.MAX_SAFE_INTEGER : decode(refill, due).at,
-  )
+  return Math.min(...ends, due === undefined ? Number.MAX_SAFE_INTEGER : decode(refill, due).at)
 }
 
 interface Pending {
