@@ -3,7 +3,7 @@
 
 import type { Intent } from '../../../src/engine/intent.ts'
 import type { ChatId } from '../../../src/protocol/ids.ts'
-import type { MessageRow, OutboxRow } from '../../../src/store/port.ts'
+import type { MessageRow, OutboxRow, Store } from '../../../src/store/port.ts'
 import { Chance } from './chance.ts'
 import { Device, type Plants } from './device.ts'
 import { SealLog, testPrimitives } from './primitives.ts'
@@ -38,14 +38,16 @@ export class World {
   readonly trace: string[] = []
   readonly #plants: Plants
   readonly #weather: Weather
+  readonly #makeStore: (profile: Profile) => Store
   #now = START
   #written = 0
   #storming = true
 
-  constructor(seed: number, weather: Weather, plants: Plants = {}) {
+  constructor(seed: number, weather: Weather, plants: Plants = {}, makeStore = copyOf) {
     this.chance = new Chance(seed)
     this.#plants = plants
     this.#weather = weather
+    this.#makeStore = makeStore
     for (const profile of PEOPLE) {
       this.server.addAccount(profile, profile.list, profile.head)
       this.#add(profile)
@@ -131,7 +133,7 @@ export class World {
     }
     const device = new Device({
       profile,
-      store: copyOf(profile),
+      store: this.#makeStore(profile),
       env,
       server: this.server,
       seals: this.seals,
