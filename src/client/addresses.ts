@@ -13,7 +13,7 @@ const MIN_ID_PREFIX = 6
 const PREFIX = /^[0-9a-f-]{6,36}$/
 const MAX_CANDIDATES = 10
 
-export type Address =
+type Address =
   | { readonly kind: 'target'; readonly target: Target; readonly chat: ChatRow | undefined }
   /** A name that may exist on the server, and that this profile never met. */
   | { readonly kind: 'stranger'; readonly name: AccountName }

@@ -46,7 +46,7 @@ export function socketPath(paths: ProfilePaths): string {
   return join(folder, name)
 }
 
-export interface ControlServer {
+interface ControlServer {
   readonly cookie: string
   /** No new peers; those that are there stay. The socket file is gone when it resolves. */
   close(): Promise<void>
@@ -90,7 +90,7 @@ export function isCookie(cookie: string, shown: unknown): boolean {
   return a !== undefined && b !== undefined && timingSafeEqual(a, b)
 }
 
-export interface ControlPeer {
+interface ControlPeer {
   readonly socket: Socket
   readonly cookie: string
 }

@@ -11,7 +11,7 @@ import type { Http } from './http.ts'
 import { type Destination, openPart, partPath, place as placeFile } from './saved-file.ts'
 import { downloadState, forgetDownload, keepDownload } from './transfer-place.ts'
 
-export interface DownloadPorts {
+interface DownloadPorts {
   readonly primitives: Primitives
   readonly store: Store
   readonly http: Http

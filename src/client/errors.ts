@@ -134,7 +134,7 @@ export const rolledBack = (): ClientError =>
     { hint: 'sotto doctor --mend' },
   )
 
-export const cloned = (): ClientError =>
+const cloned = (): ClientError =>
   new ClientError(
     'profile_rolled_back',
     'Another copy of this profile is connected. Two copies of one device would use message keys twice.',

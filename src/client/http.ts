@@ -23,21 +23,21 @@ import { decoded, useless } from './http-answer.ts'
 import { authorityOf, type ServerAddress } from './server-address.ts'
 import { connectToServer } from './tls.ts'
 
-export interface HttpIdentity {
+interface HttpIdentity {
   readonly account: AccountId
   readonly device: DeviceId
   readonly serverKey: Uint8Array
   readonly signingKey: Uint8Array
 }
 
-export interface HttpPorts {
+interface HttpPorts {
   readonly address: ServerAddress
   readonly env: CryptoEnv
   /** Absent before there is an account: public routes only. */
   readonly identity?: HttpIdentity
 }
 
-export interface HttpCall<R extends RouteName> {
+interface HttpCall<R extends RouteName> {
   /** The `:name` parts of the path. */
   readonly path?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>

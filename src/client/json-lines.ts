@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 const NEWLINE = 0x0a
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-export interface LineHandlers {
+interface LineHandlers {
   readonly line: (text: string) => void
   /** Once: the stream ended, broke, or said something that is not a bounded line of UTF-8. */
   readonly end: (reason: 'ended' | 'too_long' | 'not_text') => void

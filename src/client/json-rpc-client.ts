@@ -30,7 +30,7 @@ export interface RpcLink {
   close(): void
 }
 
-export interface LinkHandlers {
+interface LinkHandlers {
   readonly notification: (method: string, params: Readonly<Record<string, unknown>>) => void
   readonly lost: () => void
 }

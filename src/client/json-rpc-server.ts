@@ -13,7 +13,7 @@ import {
   writeRequest,
 } from './json-rpc.ts'
 
-export interface RpcService {
+interface RpcService {
   /** Never rejects: a failure is a reply too. */
   answer(request: RpcRequest, signal: AbortSignal): Promise<RpcReply>
   /** The first line decides; `false` ends the conversation after its reply (a wrong cookie). */
@@ -29,7 +29,7 @@ export interface RpcConversation {
 }
 
 /** A request is at most a full text, its options and some paths. */
-export const MAX_REQUEST_BYTES = 1024 * 1024
+const MAX_REQUEST_BYTES = 1024 * 1024
 /** Beyond this many unanswered calls a peer is refused until some are done. */
 const MAX_PENDING = 256
 

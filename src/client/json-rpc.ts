@@ -22,15 +22,15 @@ export type RpcReply =
   | { readonly kind: 'error'; readonly id: RpcId; readonly error: RpcFailure }
 
 /** What one line holds: one call or several, each whole or refused by itself. */
-export interface RpcBatch {
+interface RpcBatch {
   readonly batch: boolean
   readonly items: readonly (RpcRequest | RpcRefusal)[]
 }
-export interface RpcRefusal {
+interface RpcRefusal {
   readonly refused: RpcReply
 }
 
-export const PARSE_ERROR = -32_700
+const PARSE_ERROR = -32_700
 export const INVALID_REQUEST = -32_600
 export const METHOD_NOT_FOUND = -32_601
 export const INVALID_PARAMS = -32_602
@@ -82,7 +82,7 @@ function readRequest(value: unknown): RpcRequest | RpcRefusal {
   return { method, params: params ?? {}, ...(id === undefined ? {} : { id }) }
 }
 
-export type RpcIncoming =
+type RpcIncoming =
   | RpcReply
   | { readonly kind: 'notification'; readonly method: string; readonly params: Fields }
 

@@ -35,7 +35,7 @@ export function accountName(store: StoreReader, account: AccountId): string {
   return store.contact(account)?.name ?? account.slice(0, NAMELESS)
 }
 
-export function chatJson(store: StoreReader, chat: ChatRow): ChatJson {
+function chatJson(store: StoreReader, chat: ChatRow): ChatJson {
   return { id: chat.id, kind: chat.kind, name: chatName(store, chat) }
 }
 

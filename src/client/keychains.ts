@@ -16,7 +16,7 @@ export function chosenKind(marker: Marker | undefined, options: ProfileOptions):
   })
 }
 
-export interface KeychainChoice {
+interface KeychainChoice {
   readonly kind: KeychainKind
   /** The entry's name in an `os` keychain. */
   readonly entry: string

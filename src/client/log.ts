@@ -3,7 +3,7 @@
 
 import { appendFileSync, chmodSync, renameSync, statSync } from 'node:fs'
 
-export type LogEvent =
+type LogEvent =
   | { readonly what: 'bug'; readonly where: string; readonly error: string; readonly at: string }
   | { readonly what: 'connection'; readonly state: string; readonly detail: string }
   | { readonly what: 'opened' | 'closed'; readonly generation: number }

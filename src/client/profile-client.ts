@@ -17,7 +17,7 @@ export interface Held {
   close(): Promise<void>
 }
 
-export interface ProfileClientPorts {
+interface ProfileClientPorts {
   readonly paths: ProfilePaths
   /** Undefined while another process has the lock. Throws when the profile cannot be opened. */
   readonly hold: () => Promise<Held | undefined>

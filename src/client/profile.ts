@@ -51,7 +51,7 @@ export interface Profile {
   mend(): Promise<void>
 }
 
-export type Method<M extends MethodName> = (
+type Method<M extends MethodName> = (
   profile: Profile,
   params: Params<M>,
   signal: AbortSignal,

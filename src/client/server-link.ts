@@ -4,13 +4,14 @@
 import type { ClientFrame } from '../protocol/frames.ts'
 import { type DeviceId, type LogId, mailboxOf } from '../protocol/ids.ts'
 import type { OutboxRow, Store } from '../store/port.ts'
+import { appendsOf } from './appends.ts'
 import { Changes, type Wait } from './changes.ts'
 import type { Clock, Timer } from './clock.ts'
 import type { Connection, DataFrame, LinkState, StopReason } from './connection.ts'
 import { DirectoryError } from './directory.ts'
 import type { Driver } from './driver.ts'
 
-export interface ServerLinkPorts {
+interface ServerLinkPorts {
   readonly store: Store
   readonly driver: Driver
   readonly device: DeviceId
@@ -26,6 +27,9 @@ export interface ServerLinkPorts {
   readonly bug: (where: string, error: unknown) => void
 }
 
+type Appended = Extract<DataFrame, { kind: 'appended' }>
+type Refused = Extract<DataFrame, { kind: 'refused' }>
+
 /** Appends on the wire without an answer: enough to fill a slow line, small enough to resend. */
 const MAX_IN_FLIGHT = 64
 
@@ -33,7 +37,7 @@ export class ServerLink {
   readonly #ports: ServerLinkPorts
   readonly #changes = new Changes()
   readonly #mailbox: LogId
-  readonly #inFlight = new Map<number, OutboxRow>()
+  readonly #inFlight = new Map<number, readonly OutboxRow[]>()
   #connection: Connection | undefined
   #connecting: Promise<void> | undefined
   #demand = 0
@@ -101,11 +105,11 @@ export class ServerLink {
   /** Sends what may be sent. Cheap when there is nothing or no connection. */
   pump(): void {
     if (!this.open) return
-    const sending = new Set([...this.#inFlight.values()].map((row) => row.row))
-    for (const row of this.#ports.driver.outbox(MAX_IN_FLIGHT)) {
-      if (sending.has(row.row)) continue
+    const inFlight = [...this.#inFlight.values()].flat()
+    const rows = this.#ports.driver.outbox(MAX_IN_FLIGHT)
+    for (const append of appendsOf(rows, inFlight)) {
       if (this.#inFlight.size >= MAX_IN_FLIGHT) return
-      this.#send(row)
+      this.#send(append)
     }
   }
 
@@ -166,14 +170,10 @@ export class ServerLink {
         })
         break
       case 'appended':
-        this.#answered(frame.request, (row) => this.#ports.driver.stored(row.row, frame.results))
+        this.#answered(frame.request, (rows) => this.#stored(rows, frame))
         break
       case 'refused':
-        this.#answered(frame.request, async (row) => {
-          const { reason, accounts, retryAfter } = frame
-          const again = await this.#ports.driver.refused(row.row, reason, accounts, retryAfter)
-          if (again !== undefined) this.#pumpAt(again)
-        })
+        this.#answered(frame.request, (rows) => this.#refused(rows, frame))
         break
       case 'notice':
         this.#noticed(frame)
@@ -206,23 +206,45 @@ export class ServerLink {
     }
   }
 
-  #send(row: OutboxRow): void {
+  #send(rows: readonly OutboxRow[]): void {
     this.#lastRequest = (this.#lastRequest + 1) % 2 ** 32
     const frame: ClientFrame = {
       kind: 'append',
       request: this.#lastRequest,
-      lists: row.lists,
-      items: row.items.map((item) => ({ ...item, expectedEpoch: undefined })),
+      lists: rows[0]?.lists ?? [],
+      items: rows.flatMap((row) =>
+        row.items.map((item) => ({ ...item, expectedEpoch: undefined })),
+      ),
     }
-    if (this.#connection?.send(frame) === true) this.#inFlight.set(this.#lastRequest, row)
+    if (this.#connection?.send(frame) === true) this.#inFlight.set(this.#lastRequest, rows)
   }
 
-  #answered(request: number, settle: (row: OutboxRow) => Promise<void>): void {
-    const row = this.#inFlight.get(request)
-    if (row === undefined) return
+  async #stored(rows: readonly OutboxRow[], frame: Appended): Promise<void> {
+    let from = 0
+    for (const row of rows) {
+      const results = frame.results.slice(from, from + row.items.length)
+      from += row.items.length
+      await this.#ports.driver.stored(row.row, results)
+    }
+  }
+
+  async #refused(rows: readonly OutboxRow[], frame: Refused): Promise<void> {
+    const { reason, accounts, retryAfter } = frame
+    for (const row of rows) {
+      const again = await this.#ports.driver.refused(row.row, reason, accounts, retryAfter)
+      if (again !== undefined) this.#pumpAt(again)
+    }
+  }
+
+  #answered(request: number, settle: (rows: readonly OutboxRow[]) => Promise<void>): void {
+    const rows = this.#inFlight.get(request)
+    if (rows === undefined) return
     this.#later('outbox', async () => {
-      await settle(row)
-      this.#inFlight.delete(request)
+      try {
+        await settle(rows)
+      } finally {
+        this.#inFlight.delete(request)
+      }
       this.pump()
     })
   }

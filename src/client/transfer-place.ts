@@ -20,10 +20,10 @@ const MAX_PATH_BYTES = 4096
 
 /** `modifiedAt` and the size say whether the file is still the one whose beginning went up. */
 const upload = struct({ blob: blobId, modifiedAt: u64, place })
-export type UploadState = Value<typeof upload>
+type UploadState = Value<typeof upload>
 
 const download = struct({ path: text(MAX_PATH_BYTES), place: optional(place) })
-export type DownloadState = Value<typeof download>
+type DownloadState = Value<typeof download>
 
 const uploadKey = (id: string): string => `upload ${id}`
 const downloadKey = (id: string): string => `download ${id}`

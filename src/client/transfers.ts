@@ -11,7 +11,7 @@ import type { Http } from './http.ts'
 import type { LiveEvent } from './service.ts'
 import { forgetUpload } from './transfer-place.ts'
 
-export interface TransferPorts {
+interface TransferPorts {
   readonly env: CryptoEnv
   readonly clock: Clock
   readonly store: Store

@@ -11,7 +11,7 @@ import { ClientError } from './api.ts'
 import type { Http } from './http.ts'
 import { keepUpload, uploadState } from './transfer-place.ts'
 
-export interface UploadPorts {
+interface UploadPorts {
   readonly primitives: Primitives
   readonly store: Store
   readonly http: Http
@@ -23,7 +23,7 @@ export interface UploadPorts {
 const CHUNKS_PER_PART = 16
 
 /** The file is not the one that was to be sent. No retry mends it. */
-export class FileChanged extends Error {
+class FileChanged extends Error {
   constructor() {
     super('the file changed since it was to be sent')
     this.name = 'FileChanged'

@@ -35,7 +35,7 @@ describe('two people', () => {
     expect(first.error).toBeUndefined()
     expect(first.message).toMatchObject({ status: 'stored', direction: 'out', body: 'hello bob' })
 
-    const { events } = await bobClient.call('receive', { timeout: 10_000 })
+    const { events } = await bobClient.call('receive', { types: ['message'], timeout: 10_000 })
     const message = events.find((event) => event.type === 'message')
     expect(message).toMatchObject({ body: 'hello bob', request: true, direction: 'in' })
 

@@ -161,15 +161,13 @@ describe('a message', () => {
     const client = await alice.open({ serve: true })
     expect((await send(client, 'bob', 'before')).message?.status).toBe('stored')
     const down = heard(client, (event) => event.type === 'disconnected')
-    const { port } = new URL(server.url)
-    const { data } = server
     proxy.cut()
     await down
     const timedOut = await send(client, 'bob', 'while down', { timeout: 1 })
     expect(timedOut).toMatchObject({ timedOut: true, message: { status: 'queued' } })
     const waiting = send(client, 'bob', 'and one that waits', { timeout: 30_000 })
-    server = await server.restart({ listen: `127.0.0.1:${port}`, data })
-    proxy.mend()
+    server = await server.restart()
+    proxy.mend(Number(new URL(server.url).port))
     expect((await waiting).message?.status).toBe('stored')
     await client.close()
 

@@ -8,12 +8,14 @@ export interface CuttableProxy {
   cutAfter(bytes: number): Promise<void>
   /** From now on nobody gets through; who is connected is cut off. */
   cut(): void
-  mend(): void
+  /** `port`: where the server is now, if it moved. */
+  mend(port?: number): void
   close(): Promise<void>
 }
 
 export async function cuttableProxy(targetPort: number): Promise<CuttableProxy> {
   const pairs = new Set<readonly [Socket, Socket]>()
+  let target = targetPort
   let whole = true
   let budget = Number.POSITIVE_INFINITY
   let onCut: (() => void) | undefined
@@ -35,7 +37,7 @@ export async function cuttableProxy(targetPort: number): Promise<CuttableProxy> 
       inner.resetAndDestroy()
       return
     }
-    const outer = connect(targetPort, '127.0.0.1')
+    const outer = connect(target, '127.0.0.1')
     const pair = [inner, outer] as const
     pairs.add(pair)
     const drop = (): void => {
@@ -65,7 +67,8 @@ export async function cuttableProxy(targetPort: number): Promise<CuttableProxy> 
         onCut = done
       }),
     cut,
-    mend() {
+    mend(port = target) {
+      target = port
       whole = true
     },
     close() {

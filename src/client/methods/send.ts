@@ -69,7 +69,7 @@ function options(profile: Profile, params: Params<'send'>): Options {
   }
 }
 
-export interface Outgoing {
+interface Outgoing {
   readonly to: string
   readonly body: OutgoingBody
   readonly idempotencyKey: string
