@@ -42,16 +42,18 @@ describe('prekeys (R6)', () => {
     const target = await registered(server, 'repeated')
     const keys = wireUpload(target.device, { from: 10, count: 5 })
     const counts = [(await upload(target, keys)).json]
-    await claim(asking, target)
-    await claim(asking, target)
-    const given = (await claim(asking, target)).json.bundles[0].curveOneTime.key
+    const given = new Set<string>()
+    // The first three are those of the registration.
+    for (let index = 0; index < 5; index += 1) {
+      given.add((await claim(asking, target)).json.bundles[0].curveOneTime.key)
+    }
     counts.push((await upload(target, keys)).json)
     expect(counts).toEqual([
       { curve: 8, kem: 8 },
-      { curve: 5, kem: 5 },
+      { curve: 3, kem: 3 },
     ])
     const { json } = await claim(asking, target)
-    expect(json.bundles[0].curveOneTime.key).not.toBe(given)
+    expect(given.has(json.bundles[0].curveOneTime.key)).toBe(false)
   })
 
   test('`replace` drops what was there, and no device keeps more than its share', async () => {
