@@ -1,7 +1,7 @@
 // The store in the engine's terms, both ways: rows to domain values for a step to read, a step's
 // writes to rows. No decision is made here.
 
-import type { Contact, KnownDevices, Trust, View } from '../engine/state.ts'
+import type { Contact, KnownDevices, Self, Trust, View } from '../engine/state.ts'
 import { decode } from '../protocol/codec.ts'
 import { deviceListBody } from '../protocol/device-list.ts'
 import type { ContactRow, DeviceListRow, StoreReader } from '../store/port.ts'
@@ -11,9 +11,14 @@ const broken = (what: string): never => {
   throw new Error(`the store has no ${what}`)
 }
 
+/** For one step: nothing that it reads changes before its writes are applied. */
 export function viewOf(store: StoreReader): View {
+  let self: Self | undefined
   return {
-    self: () => store.self() ?? broken('account'),
+    self() {
+      self ??= store.self() ?? broken('account')
+      return self
+    },
     meta: (key) => store.meta(key),
     contact: (account) => optionally(store.contact(account), contactOf),
     contactsNamed: (name) => store.contactsNamed(name).map(contactOf),

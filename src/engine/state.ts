@@ -14,7 +14,7 @@ import type {
 } from '../protocol/ids.ts'
 import type { PrekeyKind } from '../protocol/prekeys.ts'
 
-interface Self {
+export interface Self {
   readonly account: AccountId
   readonly name: string
   readonly identityKey: Uint8Array

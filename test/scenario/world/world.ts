@@ -18,7 +18,7 @@ const BOB_LAPTOP = makeProfile('bob', 2, 4)
 const PEOPLE: readonly Profile[] = [ALICE, BOB, CAROL]
 
 /** Enough for several hundred sends, crashes and losses of one run. */
-const STORM_STEPS = 100
+const STORM_STEPS = 80
 /** Longer than a receipt, a retry or a scheduled message ever waits. */
 const LONGEST_WAIT_MS = 8_000
 /** Peace must come within this: far more than a run that converges ever needs. */
