@@ -336,31 +336,47 @@ export function logStorageContract(name: string, open: OpenStorage): void {
       expect(seqsOf(await from(alice, [item(bob.device)]))).toEqual([2])
     })
 
-    describe('with room for three entries or a thousand bytes', () => {
+    describe('with room for eight entries or a thousand bytes', () => {
       beforeAll(async () => {
         await stage.end()
-        await start({ entries: 3, bytes: 1_000 })
+        await start({ entries: 8, bytes: 1_000 })
+      })
+      const fill = async (who: Person, count: number): Promise<readonly string[]> => {
+        const kinds: string[] = []
+        while (kinds.length < count) kinds.push((await from(who, [item(bob.device)])).kind)
+        return kinds
+      }
+
+      test('one sender cannot shut the others out of a mailbox', async () => {
+        expect(await fill(alice, 6)).toEqual([...Array(4).fill('appended'), 'refused', 'refused'])
+        const honest = await addPerson(storage, newNumber())
+        expect(await fill(honest, 3)).toEqual(['appended', 'appended', 'refused'])
       })
 
-      test('a full mailbox refuses, and has room again when it is read', async () => {
-        await from(alice, [item(bob.device), item(bob.device), item(bob.device)])
-        expect(await from(alice, [item(bob.device)])).toMatchObject({ reason: 'quota' })
+      test('a full mailbox refuses everybody, and has room again when it is read', async () => {
+        await fill(alice, 4)
+        for (let other = 0; other < 2; other += 1) {
+          await fill(await addPerson(storage, newNumber()), 2)
+        }
+        const late = await addPerson(storage, newNumber())
+        expect(await from(late, [item(bob.device)])).toMatchObject({ reason: 'quota' })
         storage.logs.acknowledge(bob.device, mailboxOf(bob.device), 1)
         await storage.logs.settled()
-        expect(await from(alice, [item(bob.device)])).toMatchObject({ kind: 'appended' })
-        expect(await from(alice, [item(bob.device)])).toMatchObject({ reason: 'quota' })
+        expect(await fill(late, 2)).toEqual(['appended', 'refused'])
       })
 
       test('one append cannot pass the quota by the number of its items', async () => {
-        const four = Array.from({ length: 4 }, () => item(bob.device))
-        expect(await from(alice, four)).toMatchObject({ reason: 'quota' })
+        const nine = Array.from({ length: 9 }, () => item(bob.device))
+        expect(await from(alice, nine)).toMatchObject({ reason: 'quota' })
         expect(await seqsIn(bob.device)).toEqual([])
       })
 
       test('bytes count too', async () => {
-        const large = () => item(bob.device, { body: new Uint8Array(600) })
-        expect(await from(alice, [large()])).toMatchObject({ kind: 'appended' })
-        expect(await from(alice, [large()])).toMatchObject({ reason: 'quota' })
+        const large = (size: number) => [item(bob.device, { body: new Uint8Array(size) })]
+        expect(await from(alice, large(400))).toMatchObject({ kind: 'appended' })
+        expect(await from(alice, large(200))).toMatchObject({ reason: 'quota' })
+        const other = await addPerson(storage, newNumber())
+        expect(await from(other, large(200))).toMatchObject({ kind: 'appended' })
       })
     })
   })

@@ -5,7 +5,7 @@ import type { RefusedReason } from '../../../src/protocol/frames.ts'
 import { type AccountId, idFromBytes } from '../../../src/protocol/ids.ts'
 import { currentListVersion } from './directory-operations.ts'
 import type { LogState } from './memory.ts'
-import type { OperationContext } from './operation.ts'
+import type { LogQuota, OperationContext } from './operation.ts'
 import type { PackedAppend, PackedItem } from './packed.ts'
 
 /** One result per item, in the items' order. */
@@ -30,7 +30,8 @@ export function append(context: OperationContext, request: PackedAppend): Append
     const log = context.memory.log(context.sql, item.log)
     if (log === undefined) return { reason: 'unknown_log', accounts: [] }
     const target = { item, log }
-    const reason = whyNot(context, request, target) ?? overfull(context, targets, target)
+    const reason =
+      whyNot(context, request, target) ?? overfull(context, request, { targets, target })
     // A retry is answered as the first time, whatever would refuse it now.
     if (reason !== undefined && storedAs(context, request, target) === undefined) {
       return { reason, accounts: [] }
@@ -63,20 +64,29 @@ function whyNot(
   return undefined
 }
 
-/** `earlier`: items of the same append, which are not counted in the log yet. */
+/** Of a log that is half full one account may hold a quarter: no flood shuts the others out. */
+const CROWDED = 1 / 2
+const SHARE = 1 / 4
+
+/** `targets`: items of the same append, which are not counted in the log yet. */
 function overfull(
-  { quota }: OperationContext,
-  earlier: readonly Target[],
-  { item, log }: Target,
+  { sql, quota, memory }: OperationContext,
+  { account }: PackedAppend,
+  { targets, target }: { readonly targets: readonly Target[]; readonly target: Target },
 ): RefusedReason | undefined {
-  let entries = log.entries + 1
-  let bytes = log.bytes + item.body.length
-  for (const other of earlier) {
+  const { item, log } = target
+  let entries = 1
+  let bytes = item.body.length
+  for (const other of targets) {
     if (other.log !== log) continue
     entries += 1
     bytes += other.item.body.length
   }
-  return entries > quota.entries || bytes > quota.bytes ? 'quota' : undefined
+  const exceeds = (held: LogQuota, part: number): boolean =>
+    held.entries + entries > quota.entries * part || held.bytes + bytes > quota.bytes * part
+  if (exceeds(log, 1)) return 'quota'
+  if (!exceeds(log, CROWDED)) return undefined
+  return exceeds(memory.share(sql, log, account), SHARE) ? 'quota' : undefined
 }
 
 function repeatsEpoch(items: readonly PackedItem[]): boolean {
@@ -122,6 +132,7 @@ function write(
   log.bytes += item.body.length
   if (item.expectedEpoch !== undefined) log.epoch += 1
   memory.changed(log)
+  memory.added(log, account, item.body.length)
   return { seq, at: now, fresh: true }
 }
 

@@ -13,6 +13,11 @@ export interface LogState {
   bytes: number
 }
 
+interface Share {
+  readonly entries: number
+  readonly bytes: number
+}
+
 /** Some megabytes; beyond it begins anew, which costs a read per log. */
 const MAX_REMEMBERED = 20_000
 
@@ -24,6 +29,8 @@ export class Memory {
   readonly #logs = new Map<string, LogState>()
   readonly #changed = new Set<LogState>()
   readonly #lists = new Map<string, number>()
+  /** Lives as long as the log's state does: forgetting the log forgets them. */
+  readonly #shares = new WeakMap<LogState, Map<string, Share>>()
 
   log(sql: Sql, id: Uint8Array): LogState | undefined {
     const key = keyOf(id)
@@ -48,6 +55,29 @@ export class Memory {
     if (this.#lists.size >= MAX_REMEMBERED) this.#lists.clear()
     this.#lists.set(key, version)
     return version
+  }
+
+  /** What one account has in a log. Reading it costs a walk through the log, so few ask. */
+  share(sql: Sql, log: LogState, account: Uint8Array): Share {
+    let shares = this.#shares.get(log)
+    if (shares === undefined) {
+      const rows = sql.all<Share & { account: Uint8Array }>(
+        `SELECT account, count(*) AS entries, sum(length(body)) AS bytes
+         FROM entry WHERE log = ? GROUP BY account`,
+        log.number,
+      )
+      shares = new Map(rows.map((row) => [keyOf(row.account), row]))
+      this.#shares.set(log, shares)
+    }
+    return shares.get(keyOf(account)) ?? { entries: 0, bytes: 0 }
+  }
+
+  /** Keeps the shares true, where somebody asked for them. */
+  added(log: LogState, account: Uint8Array, bytes: number): void {
+    const shares = this.#shares.get(log)
+    if (shares === undefined) return
+    const before = shares.get(keyOf(account)) ?? { entries: 0, bytes: 0 }
+    shares.set(keyOf(account), { entries: before.entries + 1, bytes: before.bytes + bytes })
   }
 
   changed(log: LogState): void {
