@@ -3,7 +3,7 @@
 
 import { unpad } from '../crypto/padding.ts'
 import { CryptoError } from '../crypto/primitives.ts'
-import { type PeerDevice, SessionError } from '../crypto/session.ts'
+import { type PeerDevice, SessionError, type SessionErrorCode } from '../crypto/session.ts'
 import { decryptFrom } from '../crypto/sessions.ts'
 import { ProtocolError } from '../protocol/errors.ts'
 import type { Entry } from '../protocol/frames.ts'
@@ -126,11 +126,19 @@ function accept(draft: Draft, arrival: Arrival, contact: Contact, content: Conte
   return draft.done()
 }
 
+/** What a lost session looks like. A replay, another identity and noise do not. */
+const LOST_SESSION: ReadonlySet<string> = new Set<SessionErrorCode>([
+  'no_session',
+  'not_authentic',
+  'unknown_prekey',
+  'too_far',
+])
+
 function cannotOpen(draft: Draft, arrival: Arrival, contact: Contact, reason: string): Step {
   if (contact.relation === 'blocked') return draft.done()
   const { account, device } = arrival.entry
   // Nothing is sent to strangers by itself, not even this (M1, R7).
-  if (contact.relation === 'accepted' && reason !== 'replayed_handshake') {
+  if (contact.relation === 'accepted' && LOST_SESSION.has(reason)) {
     draft.notify({ kind: 'reset', account, device })
   }
   return quarantine(draft, arrival, 'undecryptable', reason)

@@ -247,13 +247,14 @@ describe('R7: a session that does not open', () => {
     await town.say(town.alice, 'whole again')
     expect(texts(town.bob)).toEqual(['whole again'])
     for (let index = 0; index < 5; index += 1) {
-      town.inject(town.alice, town.bob, Uint8Array.of(1))
-      await town.settle()
+      await town.bend(town.alice)
     }
     expect(errorsOf(town.alice)).toEqual(['session_reset'])
     await town.pass(HOUR)
     town.inject(town.alice, town.bob, Uint8Array.of(1))
     await town.settle()
+    expect(errorsOf(town.alice)).toEqual(['session_reset'])
+    await town.bend(town.alice)
     expect(errorsOf(town.alice)).toEqual(['session_reset', 'session_reset'])
     expect(errorsOf(town.bob).filter((code) => code === 'session_reset')).toEqual([])
   })

@@ -146,8 +146,20 @@ export class Town {
     return content.id
   }
 
+  /** A message of the session that stands, bent on its way. */
+  async bend(from: Device): Promise<void> {
+    this.sealRaw(from, new Uint8Array(16), (envelope) => {
+      envelope[envelope.length - 1] = (envelope.at(-1) ?? 0) ^ 1
+    })
+    await this.settle()
+  }
+
   /** Whatever bytes, well encrypted. */
-  sealRaw(from: Device, plaintext: Uint8Array): void {
+  sealRaw(
+    from: Device,
+    plaintext: Uint8Array,
+    bent: (envelope: Uint8Array) => void = () => undefined,
+  ): void {
     const to = this.other(from)
     const { account, accountKey, device, signing, agreement } = to.profile.local
     const peer = {
@@ -170,6 +182,7 @@ export class Town {
         tx.putSession({ ...session, peer: device, updatedAt: this.now })
       }
     })
+    bent(envelope)
     this.inject(from, to, envelope)
   }
 
