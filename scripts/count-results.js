@@ -8,7 +8,8 @@ let skipped = 0
 for (const file of process.argv.slice(2)) {
   const report = JSON.parse(readFileSync(file, 'utf8'))
   passed += report.numPassedTests
-  failed += report.numFailedTests + report.numFailedTestSuites * (report.numFailedTests === 0 ? 1 : 0)
+  failed +=
+    report.numFailedTests + report.numFailedTestSuites * (report.numFailedTests === 0 ? 1 : 0)
   skipped += report.numPendingTests + report.numTodoTests
 }
 const wrong = failed > 0 || passed === 0 || (process.env.SOTTO_REQUIRE_ALL === '1' && skipped > 0)

@@ -4,7 +4,7 @@ import { bytes, fixed, list, struct, u32, u64, type Value } from './codec.ts'
 import { accountId, deviceId } from './ids.ts'
 import { MAX_DEVICES } from './limits.ts'
 
-export const deviceRecord = struct({
+const deviceRecord = struct({
   device: deviceId,
   /** Ed25519: signs prekeys and challenges. */
   signingKey: fixed(32),

@@ -10,6 +10,7 @@ import {
   struct,
   u8,
   u32,
+  u64,
   union,
   type Value,
 } from './codec.ts'
@@ -27,7 +28,7 @@ const suite: Codec<typeof SUITE> = {
   },
 }
 
-export const ratchetHeader = struct({
+const ratchetHeader = struct({
   /** The sender's current ratchet key. */
   ratchetKey: fixed(32),
   /** Messages in the sender's chain before this one. */
@@ -43,13 +44,15 @@ const sealed = bytes(MAX_ENVELOPE_BYTES)
 const ratchetMessage = struct({ suite, header: ratchetHeader, sealed })
 
 /** Ids count per kind, so an id alone does not say which KEM prekey was used. */
-export const kemPrekeyKind = choice({ 'kem-one-time': 1, 'kem-last-resort': 2 })
+const kemPrekeyKind = choice({ 'kem-one-time': 1, 'kem-last-resort': 2 })
 
 /** What the receiver needs to make the same PQXDH secret. Repeated until the first answer. */
 export const handshakeHead = struct({
   /** The initiator's identity agreement key; must be the one in its signed device list. */
   identityKey: fixed(32),
   ephemeralKey: fixed(32),
+  /** By the initiator's clock, and later than any session that it knows of: which one counts. */
+  startedAt: u64,
   signedPrekeyId: u32,
   oneTimePrekeyId: optional(u32),
   kemKind: kemPrekeyKind,

@@ -1,9 +1,9 @@
 // The one error of the protocol layer. It carries a stable code and whose fault it is, never
 // content: no name, no key, no byte of a message.
 
-export type Blame = 'local' | 'remote'
+type Blame = 'local' | 'remote'
 
-export type ProtocolErrorCode =
+type ProtocolErrorCode =
   | 'truncated' // fewer bytes than the shape needs
   | 'trailing' // bytes left over after the shape ended
   | 'too_large' // over a limit of limits.ts

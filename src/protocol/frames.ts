@@ -24,7 +24,7 @@ import {
   MAX_SIGNAL_BYTES,
 } from './limits.ts'
 
-export const envelopeBytes = bytes(MAX_ENVELOPE_BYTES)
+const envelopeBytes = bytes(MAX_ENVELOPE_BYTES)
 
 /** First from the client, answering the server's challenge. `proof`: see proof.ts. */
 const hello = struct({
@@ -179,7 +179,6 @@ export type AppendItem = Value<typeof appendItem>
 export type Entry = Value<typeof entry>
 export type RefusedReason = Extract<ServerFrame, { kind: 'refused' }>['reason']
 export type ByeCode = Extract<ServerFrame, { kind: 'bye' }>['code']
-export type PresenceState = Value<typeof presenceState>
 
 export const encodeClientFrame = (frame: ClientFrame): Uint8Array => encode(clientFrameCodec, frame)
 export const decodeClientFrame = (raw: Uint8Array): ClientFrame => decode(clientFrameCodec, raw)

@@ -28,7 +28,7 @@ const time = z.int().check(z.nonnegative())
 const u32 = z.int().check(z.nonnegative(), z.maximum(0xffff_ffff))
 const size = z.int().check(z.nonnegative())
 
-export const prekeyShape = (bytes: number) =>
+const prekeyShape = (bytes: number) =>
   z.strictObject({ id: u32, key: binary(bytes), createdAt: time, signature: binary(64) })
 const curve = prekeyShape(32)
 const kem = prekeyShape(1568)
@@ -54,7 +54,7 @@ const bundle = z.strictObject({
 
 const token = z.strictObject({ token: z.string().check(z.maxLength(1024)), expiresAt: time })
 
-export const ERROR_CODES = [
+const ERROR_CODES = [
   'bad_request',
   'unauthorised',
   'forbidden',
@@ -85,7 +85,7 @@ export const errorShape = z.strictObject({
 const none = z.strictObject({})
 
 /** `device`: session token and request proof. `public`: nobody in particular, rate-limited. */
-export type RouteAuth = 'public' | 'device'
+type RouteAuth = 'public' | 'device'
 
 export const routes = {
   server: {

@@ -53,7 +53,6 @@ export const accountId = idCodec<AccountId>()
 export const deviceId = idCodec<DeviceId>()
 export const logId = idCodec<LogId>()
 export const messageId = idCodec<MessageId>()
-export const chatId = idCodec<ChatId>()
 export const blobId = idCodec<BlobId>()
 export const clientId = idCodec<ClientId>()
 

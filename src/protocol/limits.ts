@@ -29,9 +29,6 @@ export const MAX_ONE_TIME_PREKEYS = 200
 export const ONE_TIME_PREKEY_BATCH = 100
 /** Below this many the server asks for more. */
 export const LOW_ONE_TIME_PREKEYS = 20
-/** Account names: see names.ts. */
-export const MIN_NAME_LENGTH = 2
-export const MAX_NAME_LENGTH = 32
 /** A file. The client streams it; the server's quota is usually far below. */
 export const MAX_BLOB_BYTES = 16 * 1024 ** 3
 /** An HTTP JSON body. 200 ML-KEM prekeys of 1.7 KiB in base64url are 450 KiB. */

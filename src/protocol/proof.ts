@@ -21,7 +21,7 @@ const login = struct({
   version: u16,
 })
 
-export interface LoginProof {
+interface LoginProof {
   /** The server's key as the client has it pinned: a challenge relayed from another server fails. */
   readonly server: Uint8Array
   readonly nonce: Uint8Array
@@ -48,7 +48,7 @@ const session = struct({
   device: deviceId,
 })
 
-export interface SessionProof {
+interface SessionProof {
   readonly server: Uint8Array
   readonly nonce: Uint8Array
   readonly time: number
@@ -68,7 +68,7 @@ const request = struct({
   bodyHash: fixed(32),
 })
 
-export interface RequestProof {
+interface RequestProof {
   readonly method: string
   /** Path and query as sent. */
   readonly target: string
@@ -92,7 +92,7 @@ const registration = struct({
   listHash: fixed(32),
 })
 
-export interface RegistrationProof {
+interface RegistrationProof {
   readonly server: Uint8Array
   readonly name: string
   readonly account: AccountId

@@ -113,6 +113,7 @@ export const envelope = fc.oneof(
     handshake: fc.record({
       identityKey: size(32),
       ephemeralKey: size(32),
+      startedAt: u64,
       signedPrekeyId: u32,
       oneTimePrekeyId: optional(u32),
       kemKind: fc.constantFrom('kem-one-time', 'kem-last-resort'),

@@ -79,6 +79,9 @@ describe('names', () => {
     'a'.repeat(33),
     'me',
     'root',
+    'r00t',
+    'adm1n',
+    's.y-stem',
     'a\n',
   ])('%j is none', (name) => {
     expect(isAccountName(name)).toBe(false)
