@@ -196,7 +196,6 @@ export class OpenProfile implements Profile {
     for (const path of [this.paths.log, `${this.paths.log}.1`, this.paths.config]) {
       rmSync(path, { force: true })
     }
-    rmSync(this.paths.parts, { recursive: true, force: true })
   }
 
   async close(): Promise<void> {

@@ -18,8 +18,6 @@ export interface ProfilePaths {
   readonly config: string
   readonly log: string
   readonly cookie: string
-  /** Attachments on their way in, until they are verified. */
-  readonly parts: string
 }
 
 /** A profile is one folder name: no path, nothing hidden, nothing an option could be taken for. */
@@ -49,7 +47,6 @@ export function profilePaths(home: string | undefined, profile: string): Profile
     config: join(folder, 'config.toml'),
     log: join(folder, 'sotto.log'),
     cookie: join(folder, 'control.cookie'),
-    parts: join(folder, 'parts'),
   }
 }
 

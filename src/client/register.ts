@@ -18,6 +18,7 @@ import { type Keychain, KeychainError, type KeychainSecrets } from '../keychain/
 import { equalPublic, toBase64Url } from '../protocol/bytes.ts'
 import { type AccountId, type DeviceId, uuidV4 } from '../protocol/ids.ts'
 import { type AccountName, isAccountName } from '../protocol/names.ts'
+import type { Prekey, PrekeyKind, PrekeyUpload } from '../protocol/prekeys.ts'
 import { registrationProof } from '../protocol/proof.ts'
 import type { SelfRow, Store } from '../store/port.ts'
 import { createStore, openStore, removeStore } from '../store/sqlite-store.ts'
@@ -228,6 +229,8 @@ async function announce(
   if (list === undefined) throw new Error('the own list was written with the own row')
   const directory = httpDirectory(() => Promise.reject(new DirectoryError('network')))
   const driver = createDriver({ store, directory, env: realEnv, local })
+  driver.firstPrekeys()
+  const prekeys = allPrekeys(store)
   const time = realEnv.now()
   const proof = registrationProof({
     server: self.serverKey,
@@ -244,7 +247,7 @@ async function announce(
       identityKey: toBase64Url(self.identityKey),
       list: { body: toBase64Url(list.body), signature: toBase64Url(list.signature) },
       device: self.device,
-      prekeys: wireUpload(driver.firstPrekeys(), false),
+      prekeys: wireUpload(prekeys, false),
       time,
       proof: toBase64Url(primitives.ed25519Sign(owner.keys.privateKey, proof)),
       ...(invite === undefined ? {} : { invite }),
@@ -253,4 +256,25 @@ async function announce(
   driver.firstPrekeysUploaded()
   store.transaction((tx) => tx.putSelf({ ...self, registered: true }))
   await driver.close()
+}
+
+/** Also what is marked as uploaded: when the mark was the last that an interrupted call did. */
+function allPrekeys(store: Store): PrekeyUpload {
+  const of = (kind: PrekeyKind): readonly Prekey[] =>
+    store
+      .prekeys(kind)
+      .filter((row) => row.retiredAt === undefined)
+      .map(({ id, publicKey, createdAt, signature }) => ({
+        id,
+        key: publicKey,
+        createdAt,
+        signature,
+      }))
+  const [curveSigned] = of('curve-signed')
+  const [kemLastResort] = of('kem-last-resort')
+  if (curveSigned === undefined || kemLastResort === undefined) {
+    throw new Error('the first prekeys were made')
+  }
+  const [curveOneTime, kemOneTime] = [of('curve-one-time'), of('kem-one-time')]
+  return { curveSigned, kemLastResort, curveOneTime, kemOneTime }
 }
