@@ -2,6 +2,7 @@
 // server that knows the WebSocket library.
 
 import type { IncomingMessage, Server } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { MAX_FRAME_BYTES } from '../src/protocol/limits.ts'
@@ -29,6 +30,8 @@ interface GatewayOptions {
 const PATH = '/v1/stream'
 /** A client that was told to go gets this long to close its end. */
 const CLOSE_TIMEOUT_MS = 3_000
+/** All that a peer may send with its upgrade and its hello; a frame may be larger only later. */
+const EARLY_BYTES = 32 * 1024
 /** Fragments of one message; more are an attack on our memory (N1). */
 const MAX_FRAGMENTS = 64
 
@@ -125,6 +128,7 @@ export class Gateway {
     ws.on('error', this.#onError)
     ws.on('ping', this.#onPing)
     socket.on('drain', this.#onDrain)
+    socket.on('data', this.#onEarlyData)
     connection.challenge()
   }
 
@@ -143,6 +147,16 @@ export class Gateway {
     else this.#perAddress.delete(connection.address)
     this.#connections.remove(connection)
     connection.gone()
+  })
+
+  /** The library would gather a whole frame of a stranger first. */
+  readonly #onEarlyData = socketHandler((socket: Duplex) => {
+    const connection = this.#bySocket.get(socket)
+    if (connection === undefined || connection.state === 'open') {
+      socket.off('data', this.#onEarlyData)
+    } else if (socket instanceof Socket && socket.bytesRead > EARLY_BYTES) {
+      connection.cut()
+    }
   })
 
   /** The library closes the socket itself; `close` follows. */

@@ -2,8 +2,6 @@
 
 import { connect, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
@@ -110,6 +108,17 @@ describe('a hostile peer', () => {
     }
   })
 
+  test('that begins a large frame before its login is cut before it is whole', async () => {
+    const stranger = node.client()
+    await stranger.frame('challenge')
+    const head = Buffer.alloc(14)
+    head.set([0x82, 0xff])
+    head.writeUInt32BE(1024 * 1024, 6)
+    socketOf(stranger).write(Buffer.concat([head, Buffer.alloc(200_000)]))
+    await stranger.closed
+    expect(stranger.received).toEqual([])
+  })
+
   test('that sends more than a frame may hold is cut by the socket itself', async () => {
     const { client } = await node.online()
     client.socket.send(new Uint8Array(1024 * 1024 + 1))
@@ -141,12 +150,13 @@ describe('a hostile peer', () => {
     slow.client.socket.pause()
     const body = new Uint8Array(64 * 1024)
     const count = 600
-    const before = heldBytes()
+    const before = deliveredFrames()
     for (let sent = 0; sent < count; sent += 1) {
       writer.client.append([{ log: slow.device, body }])
       await writer.client.frame('appended')
     }
-    expect(heldBytes() - before).toBeLessThan(8 * 1024 * 1024)
+    // A megabyte in the socket and what the kernel takes, about ten; the rest is in the log only.
+    expect(deliveredFrames() - before).toBeLessThan(count / 2)
     slow.client.socket.resume()
     const seqs = (await slow.client.entries(count)).map(({ seq }) => seq)
     expect(seqs).toEqual(Array.from({ length: count }, (_, index) => index + 1))
@@ -239,11 +249,7 @@ function openConnection(
 const socketOf = (client: StreamClient): Socket =>
   (client.socket as unknown as { readonly _socket: Socket })._socket
 
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
-const heldBytes = (): number => {
-  collect()
-  return process.memoryUsage().arrayBuffers
-}
+const deliveredFrames = (): number =>
+  Number(/^sotto_delivered_frames_total (\d+)$/m.exec(node.metrics.text())?.[1])
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
