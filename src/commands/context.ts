@@ -5,7 +5,7 @@ import type { PassphraseOptions, ProfileOptions } from '../client/client.ts'
 import { safe } from '../protocol/safe-text.ts'
 import type { Globals } from './globals.ts'
 import type { Output } from './output.ts'
-import { askSecret } from './prompt.ts'
+import { withoutEcho } from './prompt.ts'
 import type { World } from './world.ts'
 
 interface Registration {
@@ -49,7 +49,7 @@ export function openContext(
   let opened: Promise<Client> | undefined
   const client = (options: OpenOptions = {}): Promise<Client> => {
     opened ??= world.openClient({
-      ...profileOptions(out, globals, world, options),
+      ...profileOptions({ out, globals, world, signal }, options),
       serve: options.serve === true,
       ...(options.onStop === undefined ? {} : { onStop: options.onStop }),
     })
@@ -64,7 +64,7 @@ export function openContext(
     call: async (method, params) => (await client()).call(method, params, signal),
     register: (registration) =>
       world.registerProfile({
-        ...profileOptions(out, globals, world, {}),
+        ...profileOptions({ out, globals, world, signal }, {}),
         serve: false,
         ...registration,
       }),
@@ -77,15 +77,16 @@ export function openContext(
   }
 }
 
+type Surroundings = Pick<Context, 'out' | 'globals' | 'world' | 'signal'>
+
 function profileOptions(
-  out: Output,
-  globals: Globals,
-  world: World,
+  surroundings: Surroundings,
   options: OpenOptions,
 ): Omit<ProfileOptions, 'serve'> {
+  const { globals } = surroundings
   return {
     profile: globals.profile,
-    passphrase: passphraseOptions(out, globals, world, options.silent === true),
+    passphrase: passphraseOptions(surroundings, options.silent === true),
     ...(options.offline === true ? { network: 'offline' } : {}),
     ...(globals.home === undefined ? {} : { home: globals.home }),
     ...(globals.keychain === undefined ? {} : { keychain: globals.keychain }),
@@ -96,9 +97,7 @@ function profileOptions(
 }
 
 function passphraseOptions(
-  out: Output,
-  globals: Globals,
-  world: World,
+  { out, globals, world, signal }: Surroundings,
   silent: boolean,
 ): PassphraseOptions {
   const { env, stdin, stderr } = world
@@ -110,17 +109,24 @@ function passphraseOptions(
     ...(passphraseCommand === undefined ? {} : { command: passphraseCommand }),
     ...(env.CREDENTIALS_DIRECTORY === undefined ? {} : { credentials: env.CREDENTIALS_DIRECTORY }),
     ...(!silent && stdin.isTTY === true && stderr.isTTY === true
-      ? { ask: (fresh: boolean) => askPassphrase(out, world, fresh) }
+      ? { ask: (fresh: boolean) => askPassphrase(out, world, signal, fresh) }
       : {}),
   }
 }
 
-async function askPassphrase(out: Output, world: World, fresh: boolean): Promise<string> {
-  if (!fresh) return askSecret(out, world, safe`Passphrase: `)
-  for (;;) {
-    const first = await askSecret(out, world, safe`New passphrase: `)
-    const second = await askSecret(out, world, safe`The same again: `)
-    if (first === second && first !== '') return first
-    out.note(first === '' ? safe`It may not be empty.` : safe`They differ.`)
-  }
-}
+/** A new one twice, until both are the same. */
+const askPassphrase = (
+  out: Output,
+  world: World,
+  signal: AbortSignal,
+  fresh: boolean,
+): Promise<string> =>
+  withoutEcho(out, world, signal, async (ask) => {
+    if (!fresh) return ask(safe`Passphrase: `)
+    for (;;) {
+      const first = await ask(safe`New passphrase: `)
+      const second = await ask(safe`The same again: `)
+      if (first === second && first !== '') return first
+      out.note(first === '' ? safe`It may not be empty.` : safe`They differ.`)
+    }
+  })

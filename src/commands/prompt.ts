@@ -1,6 +1,7 @@
 // Questions on the terminal. Asked on stderr, so that stdout stays a result.
 
 import { createInterface } from 'node:readline/promises'
+import { StringDecoder } from 'node:string_decoder'
 import { ClientError } from '../client/api.ts'
 import type { SafeText } from '../protocol/safe-text.ts'
 import type { Output } from './output.ts'
@@ -12,46 +13,84 @@ const END = '\x04'
 const ERASE = new Set(['\x7f', '\b'])
 const ERASE_LINE = '\x15'
 
-/** Without echo. Throws when the question is left by Ctrl+C or Ctrl+D. */
-export async function askSecret(out: Output, world: World, question: SafeText): Promise<string> {
-  const { stdin } = world
-  out.ask(question)
+export type AskSecret = (question: SafeText) => Promise<string>
+
+/** Nothing typed until `dialogue` is over is shown, not even ahead of a question. */
+export async function withoutEcho<T>(
+  out: Output,
+  { stdin }: World,
+  signal: AbortSignal,
+  dialogue: (ask: AskSecret) => Promise<T>,
+): Promise<T> {
+  const keys = openKeys(stdin, signal)
+  // Before the first question: who sees it may type.
   stdin.setRawMode?.(true)
   try {
-    return await secretFrom(world)
+    return await dialogue(async (question) => {
+      out.ask(question)
+      try {
+        return await lineFrom(keys)
+      } finally {
+        out.ask('\n' as SafeText)
+      }
+    })
   } finally {
     stdin.setRawMode?.(false)
-    stdin.pause()
-    out.ask('\n' as SafeText)
+    keys.close()
   }
 }
 
-async function secretFrom({ stdin }: World): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const typed: string[] = []
-    const end = (finish: () => void): void => {
-      stdin.off('data', read)
-      finish()
-    }
-    const read = (chunk: Buffer | string): void => {
-      for (const key of chunk.toString()) {
-        if (ENTER.test(key)) {
-          end(() => resolve(typed.join('')))
-          return
-        }
-        if (key === INTERRUPT || (key === END && typed.length === 0)) {
-          end(() => reject(new ClientError('passphrase_needed', 'No passphrase was given.')))
-          return
-        }
-        if (ERASE.has(key)) typed.pop()
-        else if (key === ERASE_LINE) typed.length = 0
-        else typed.push(key)
-      }
-    }
-    stdin.on('data', read)
-    stdin.resume()
-  })
+interface Keys {
+  /** The next one typed. Rejects when the program is told to stop. */
+  next(): Promise<string>
+  close(): void
 }
+
+function openKeys(stdin: World['stdin'], signal: AbortSignal): Keys {
+  const typed: string[] = []
+  // A letter may come in two chunks.
+  const decoder = new StringDecoder('utf8')
+  let deliver = (): void => {}
+  const read = (chunk: Buffer | string): void => {
+    typed.push(...(typeof chunk === 'string' ? chunk : decoder.write(chunk)))
+    deliver()
+  }
+  stdin.on('data', read)
+  stdin.resume()
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        const stop = (): void => reject(notGiven())
+        signal.addEventListener('abort', stop, { once: true })
+        deliver = () => {
+          const key = typed.shift()
+          if (key === undefined) return
+          deliver = () => {}
+          signal.removeEventListener('abort', stop)
+          resolve(key)
+        }
+        deliver()
+      }),
+    close() {
+      stdin.off('data', read)
+      stdin.pause()
+    },
+  }
+}
+
+async function lineFrom(keys: Keys): Promise<string> {
+  const line: string[] = []
+  for (;;) {
+    const key = await keys.next()
+    if (ENTER.test(key)) return line.join('')
+    if (key === INTERRUPT || (key === END && line.length === 0)) throw notGiven()
+    if (ERASE.has(key)) line.pop()
+    else if (key === ERASE_LINE) line.length = 0
+    else line.push(key)
+  }
+}
+
+const notGiven = (): ClientError => new ClientError('passphrase_needed', 'No passphrase was given.')
 
 /** A line typed by somebody who was asked for it; undefined where nobody sits there. */
 export async function askLine(

@@ -19,7 +19,7 @@ const SHORT_ID_LENGTH = 13
 const BODY_MARGIN = safe`    │ `
 
 export const nameOf = (name: string): SafeText => isolated(safeName(name))
-const shortId = (id: string): SafeText => safeText(id.slice(0, SHORT_ID_LENGTH))
+export const shortId = (id: string): SafeText => safeText(id.slice(0, SHORT_ID_LENGTH))
 
 /** Local time without seconds. */
 export function clockOf(time: string): SafeText {

@@ -31,6 +31,9 @@ export interface FakeOptions {
   readonly stdout?: Writable
 }
 
+/** A home that cannot be made: nothing of a fake run may reach a disk. */
+export const NOWHERE = '/dev/null/sotto'
+
 export const NOW = Date.UTC(2026, 10, 20, 12, 0, 0)
 
 export async function runFake(argv: readonly string[], options: FakeOptions = {}): Promise<Ran> {
@@ -54,7 +57,7 @@ export async function runFake(argv: readonly string[], options: FakeOptions = {}
     },
   }
   const world: World = {
-    env: { SOTTO_HOME: '/nowhere/sotto', ...options.env },
+    env: { SOTTO_HOME: NOWHERE, ...options.env },
     cwd: options.cwd ?? '/work',
     stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout: options.stdout ?? stdout.stream,

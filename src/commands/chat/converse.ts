@@ -5,12 +5,15 @@ import { type Client, ClientError, type EventJson, type MessageJson } from '../.
 import { toClientError } from '../../client/errors.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
-import { eventLine, isMessage, messageLines, nameOf } from '../render.ts'
+import { isMessage, messageLines, nameOf } from '../render.ts'
 import { type Conversation, SLASH_COMMANDS, sent } from './slash-commands.ts'
+import { spokenEvent } from './spoken-event.ts'
 
 const SHOWN_AT_START = 20
 /** What a person at a prompt wants to know of; receipts would drown the talk. */
 const WORTH_A_LINE = new Set([
+  'contact_request',
+  'contact_accepted',
   'edit',
   'delete',
   'reaction',
@@ -37,6 +40,7 @@ export async function converse(
     print,
     style: out.style,
     chat: first,
+    shown: new Set(),
     leave: () => lines.close(),
   }
   const unsubscribe = client.subscribe((event) => show(conversation, event))
@@ -63,7 +67,10 @@ async function begin(conversation: Conversation): Promise<void> {
   }
   await told(conversation, async () => {
     const { messages } = await client.call('history', { chat, limit: SHOWN_AT_START }).catch(absent)
-    for (const message of messages) print(...messageLines(message, style))
+    for (const message of messages) {
+      conversation.shown.add(message.id)
+      print(...messageLines(message, style))
+    }
     if (messages.length > 0) await client.call('chat.read', { chat })
   })
 }
@@ -100,12 +107,15 @@ async function told({ print, style }: Conversation, act: () => Promise<void>): P
   }
 }
 
-function show({ print, style, chat, client }: Conversation, event: MessageJson | EventJson): void {
+function show(conversation: Conversation, event: MessageJson | EventJson): void {
+  const { print, style, chat, client, shown } = conversation
   if (!isMessage(event)) {
-    if (WORTH_A_LINE.has(event.type)) print(eventLine(event, style))
+    if (WORTH_A_LINE.has(event.type)) print(spokenEvent(event, style))
     return
   }
-  if (event.direction === 'out') return
+  // Told again whenever something of it changes; what changed has a line of its own.
+  if (event.direction === 'out' || shown.has(event.id)) return
+  shown.add(event.id)
   print(...messageLines(event, style))
   // What was shown is read; that it could not be said is no reason to interrupt.
   if (event.chat.name === chat) void client.call('chat.read', { chat }).catch(() => {})

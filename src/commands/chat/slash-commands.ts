@@ -14,6 +14,8 @@ export interface Conversation {
   readonly style: Style
   /** With whom; `/to` changes it. */
   chat: string | undefined
+  /** Ids of what came and stands on the screen already. */
+  readonly shown: Set<string>
   readonly leave: () => void
 }
 

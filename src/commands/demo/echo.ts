@@ -2,7 +2,7 @@
 // any other, that knows of the world only what it receives.
 
 import { randomUUID } from 'node:crypto'
-import type { Client, EventJson, MessageJson } from '../../client/api.ts'
+import type { Client, MessageJson } from '../../client/api.ts'
 import { isMessage } from '../render.ts'
 
 const REACTION = '👋'
@@ -10,14 +10,17 @@ const REACTION = '👋'
 /** Returns the function that makes it fall silent. */
 export function answerAsEcho(echo: Client, folder: string): () => void {
   let queue: Promise<unknown> = Promise.resolve()
+  const answered = new Set<string>()
   return echo.subscribe((event) => {
+    // A message is told again when something of it changes, such as by our own reaction.
+    if (!isMessage(event) || event.direction !== 'in' || answered.has(event.id)) return
+    answered.add(event.id)
     // One after the other: the answers come in the order of the questions.
     queue = queue.then(() => answer(echo, folder, event)).catch(() => {})
   })
 }
 
-async function answer(echo: Client, folder: string, event: MessageJson | EventJson): Promise<void> {
-  if (!isMessage(event) || event.direction !== 'in') return
+async function answer(echo: Client, folder: string, event: MessageJson): Promise<void> {
   const from = event.from.name
   if (event.request === true) await echo.call('contact.accept', { name: from })
   await echo.call('chat.read', { chat: from })
