@@ -27,14 +27,16 @@ export function initiate(
   env: CryptoEnv,
   local: LocalDevice,
   peer: PeerDevice,
-  bundle: PrekeyBundle,
+  offer: { readonly bundle: PrekeyBundle; readonly startedAt: number },
 ): Initiated {
   const { primitives } = env
+  const { bundle, startedAt } = offer
   const ephemeral = primitives.x25519KeyPair(env.random(32))
   const kem = primitives.mlKemEncapsulate(bundle.kem.key, env.random(32))
   const head: HandshakeHead = {
     identityKey: local.agreement.publicKey,
     ephemeralKey: ephemeral.publicKey,
+    startedAt,
     signedPrekeyId: bundle.curveSigned.id,
     oneTimePrekeyId: bundle.curveOneTime?.id,
     kemKind: bundle.kemKind,

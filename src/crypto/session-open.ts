@@ -12,6 +12,7 @@ import {
   duplicate,
   type Incoming,
 } from './ratchet/decrypt.ts'
+import { MAX_AHEAD_MS } from './ratchet/limits.ts'
 import { decodeState, isFinished, type RatchetState } from './ratchet/state.ts'
 import {
   type LocalDevice,
@@ -22,7 +23,7 @@ import {
   type SessionBook,
   SessionError,
 } from './session.ts'
-import { activate, type Placed, placeFresh, sameSession, stay } from './session-places.ts'
+import { type Placed, placeFresh, sameSession, stay } from './session-places.ts'
 
 /** With whom, and what is stored of it. */
 interface Conversation {
@@ -72,9 +73,13 @@ function openFirst(conversation: Conversation, envelope: First): Opened {
 function openFresh(conversation: Conversation, envelope: First, session: Uint8Array): Opened {
   const { env, local, book } = conversation
   const { handshake: head } = envelope
+  if (head.startedAt > env.now() + MAX_AHEAD_MS) {
+    throw new SessionError('malformed', 'starts in the future')
+  }
   const prekeys = namedPrekeys(book, envelope)
   const { state, plaintext, skipped } = decryptByStep(incomingOf(conversation, envelope, session), {
     role: 'responder',
+    startedAt: head.startedAt,
     root: respond(env.primitives, local, { session, head }, prekeys),
     own: prekeys.signed,
     sent: 0,
@@ -185,12 +190,7 @@ function openByStep(
     try {
       const decrypted = decryptByStep(incoming, steppable(state))
       const next = { session, state: decrypted.state }
-      // The first answer says that the peer has this session as its active one.
-      const placed =
-        state.kind === 'opening' && !active
-          ? activate(conversation.book.sessions, next)
-          : stay(next, active)
-      return opened(session, decrypted, placed)
+      return opened(session, decrypted, stay(next, active))
     } catch (error) {
       failure ??= refusal(error)
     }
@@ -200,6 +200,7 @@ function openByStep(
 
 const steppable = (state: Exclude<RatchetState, { kind: 'receiving' }>) => ({
   role: state.role,
+  startedAt: state.startedAt,
   root: state.root,
   own: state.own,
   sent: state.send.index,

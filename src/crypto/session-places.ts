@@ -42,25 +42,26 @@ export function activate(sessions: readonly StoredSession[], next: Place): Place
   }
 }
 
-/**
- * A session that the peer began. If we began one too and have no answer yet, both are under way:
- * the smaller id wins at both ends. An answered one gives way: a peer that begins anew after it
- * spoke with us has lost what it had. And a second one that the peer begins against ours says that
- * it does not have ours.
- */
+/** A start of ours is later than any that we know of, whatever the clock says. */
+export const nextStart = (now: number, sessions: readonly StoredSession[]): number =>
+  Math.max(now, ...sessions.map(({ state }) => decodeState(state).startedAt + 1))
+
+/** A session that the peer began becomes active unless we have one that counts more. */
 export function placeFresh(sessions: readonly StoredSession[], next: Place): Placed {
   const active = activeOf(sessions)
-  const ours = active === undefined ? undefined : decodeState(active.state)
-  if (active === undefined || ours?.kind !== 'opening' || ours.contested) {
-    return activate(sessions, next)
-  }
-  if (Buffer.compare(next.session, active.session) < 0) return activate(sessions, next)
-  const contested = encodeState({ ...ours, contested: true })
+  if (active === undefined || countsMore(next, active)) return activate(sessions, next)
   const old = sessions.filter((other) => !other.active)
-  return {
-    put: [{ ...active, state: contested }, ...stay(next, false).put],
-    drop: surplus(old, MAX_OLD_SESSIONS - 1),
-  }
+  return { ...stay(next, false), drop: surplus(old, MAX_OLD_SESSIONS - 1) }
+}
+
+/**
+ * The later start, and of two at the same millisecond the smaller id: an order of the sessions
+ * themselves, so that both ends come to the same one in whatever order they hear of them.
+ */
+function countsMore(next: Place, active: StoredSession): boolean {
+  const { startedAt } = decodeState(active.state)
+  if (next.state.startedAt !== startedAt) return next.state.startedAt > startedAt
+  return Buffer.compare(next.session, active.session) < 0
 }
 
 /** The old sessions beyond the limit, those least recently heard from first. */

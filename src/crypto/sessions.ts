@@ -23,11 +23,10 @@ import {
   SessionError,
 } from './session.ts'
 import { openEnvelope } from './session-open.ts'
-import { activate, activeOf, stay } from './session-places.ts'
+import { activate, activeOf, nextStart, stay } from './session-places.ts'
 
 /**
- * The new session becomes the active one. With `book` the change also demotes what was active and
- * drops the oldest; without it, whoever stores the change makes every other session inactive.
+ * The new session becomes the active one, what was active is demoted, the oldest may be dropped.
  * Throws SessionError `bad_bundle`.
  */
 export function startSession(
@@ -35,12 +34,13 @@ export function startSession(
   local: LocalDevice,
   peer: PeerDevice,
   bundle: PrekeyBundle,
-  book?: SessionBook,
+  book: SessionBook,
 ): SessionChange {
   const { primitives } = env
   checkBundle(primitives, peer, bundle)
   return translated('bad_bundle', () => {
-    const { session, root, head } = initiate(env, local, peer, bundle)
+    const startedAt = nextStart(env.now(), book.sessions)
+    const { session, root, head } = initiate(env, local, peer, { bundle, startedAt })
     const own = primitives.x25519KeyPair(env.random(32))
     const step = stepRoot(primitives, {
       root,
@@ -50,14 +50,14 @@ export function startSession(
     const state = {
       kind: 'opening',
       role: 'initiator',
+      startedAt,
       heardAt: env.now(),
       root: step.root,
       own,
       send: step.chain,
       head,
-      contested: false,
     } as const
-    return { ...NOTHING, ...activate(book?.sessions ?? [], { session, state }) }
+    return { ...NOTHING, ...activate(book.sessions, { session, state }) }
   })
 }
 

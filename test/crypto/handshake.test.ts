@@ -10,11 +10,11 @@ import { decode, encode } from '../../src/protocol/codec.ts'
 import { type Envelope, envelopeCodec } from '../../src/protocol/envelope.ts'
 import type { Prekey, PrekeyBundle } from '../../src/protocol/prekeys.ts'
 import { LOW_ORDER_POINTS } from '../helpers/low-order-points.ts'
-import { memoKem } from '../helpers/memo-kem.ts'
+import { memoSlow } from '../helpers/memo-slow.ts'
 import { refusal } from '../helpers/refusal.ts'
 import { SessionDevice } from '../helpers/session-device.ts'
 
-const primitives: Primitives = memoKem(nodePrimitives)
+const primitives: Primitives = memoSlow(nodePrimitives)
 const ann = new SessionDevice(primitives, 'handshake ann')
 const ben = new SessionDevice(primitives, 'handshake ben')
 const eve = new SessionDevice(primitives, 'handshake eve')
@@ -80,7 +80,7 @@ describe('who is bound into the secret', () => {
 
 describe('a bundle', () => {
   const start = (bundle: PrekeyBundle) => (): unknown =>
-    startSession(ann.env, ann.local, ben.public, bundle)
+    startSession(ann.env, ann.local, ben.public, bundle, ann.book(ben))
   const genuine = ben.bundle({ curveOneTime: true, kemKind: 'kem-one-time' })
   const oneTime = genuine.curveOneTime
   if (oneTime === undefined) throw new Error('no one-time prekey')
@@ -135,7 +135,7 @@ describe('a point of small order', () => {
   test.each(LOW_ORDER_POINTS)('(%s) is refused at every entry', (_name, point) => {
     const genuine = ben.bundle()
     const start = (peer: PeerDevice, bundle: PrekeyBundle) => (): unknown =>
-      startSession(ann.env, ann.local, peer, bundle)
+      startSession(ann.env, ann.local, peer, bundle, ann.book(ben))
     const signed = { ...genuine, curveSigned: signedByBen('curve-signed', point) }
     expect(refusal(start(ben.public, signed)).code).toBe('bad_bundle')
     const oneTime = { ...genuine, curveOneTime: signedByBen('curve-one-time', point) }

@@ -7,7 +7,7 @@ import { nodePrimitives } from '../../src/crypto/provider-node.ts'
 import type { SessionErrorCode } from '../../src/crypto/session.ts'
 import { fromUtf8, utf8 } from '../../src/protocol/bytes.ts'
 import { deep } from '../helpers/deep.ts'
-import { memoKem } from '../helpers/memo-kem.ts'
+import { memoSlow } from '../helpers/memo-slow.ts'
 import { refusal } from '../helpers/refusal.ts'
 import { SessionDevice } from '../helpers/session-device.ts'
 
@@ -49,7 +49,7 @@ interface Sent {
   opened: boolean
 }
 
-const primitives = memoKem(nodePrimitives)
+const primitives = memoSlow(nodePrimitives)
 
 const pair = [
   new SessionDevice(primitives, 'schedule ann'),
@@ -158,6 +158,6 @@ describe('under any schedule', () => {
         { numRuns: deep(2_000, 100_000) },
       )
     },
-    deep(60_000, 7_200_000),
+    deep(180_000, 7_200_000),
   )
 })

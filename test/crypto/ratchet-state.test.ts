@@ -18,7 +18,7 @@ const u32 = fc.integer({ min: 0, max: 2 ** 32 - 1 })
 const role = fc.constantFrom('initiator' as const, 'responder' as const)
 const chain = fc.record({ key: size(32), index: u32 })
 const own = fc.record({ privateKey: size(32), publicKey: size(32) })
-const common = { root: size(32), heardAt: fc.maxSafeNat() }
+const common = { root: size(32), startedAt: fc.maxSafeNat(), heardAt: fc.maxSafeNat() }
 const receiver = {
   role,
   previous: u32,
@@ -29,6 +29,7 @@ const receiver = {
 const head = fc.record({
   identityKey: size(32),
   ephemeralKey: size(32),
+  startedAt: fc.maxSafeNat(),
   signedPrekeyId: u32,
   oneTimePrekeyId: fc.option(u32, { nil: undefined }),
   kemKind: fc.constantFrom('kem-one-time' as const, 'kem-last-resort' as const),
@@ -42,7 +43,6 @@ const state: fc.Arbitrary<RatchetState> = fc.oneof(
     ...common,
     own,
     send: chain,
-    contested: fc.boolean(),
     head,
   }),
   fc.record({ kind: fc.constant('sending' as const), ...common, own, send: chain, ...receiver }),

@@ -101,7 +101,7 @@ describe('a second implementation, from the document alone', () => {
   test.each(read('pqxdh') as readonly PqxdhVector[])('comes to the same root (%#)', (vector) => {
     const { initiator, responder, signedPrekey, oneTimePrekey, kemPrekey } = vector
     const head = hex(vector.head)
-    // identity 32, ephemeral 32, signed id 4, one-time id 1 or 5, kind 1, KEM id 4, ciphertext.
+    // identity 32, ephemeral 32, start 8, signed id 4, one-time id 1 or 5, kind 1, KEM id 4, ciphertext.
     const ephemeral = vector.head.slice(64, 128)
     const ciphertext = head.subarray(head.length - 1568)
     expect(vector.head.slice(0, 64)).toBe(initiator.agreement.public)
@@ -183,8 +183,8 @@ class MessageKeys {
 
   open(envelope: Buffer): Buffer {
     const tag = envelope.readUInt8(0)
-    // tag 1, suite 1, then in a first message the head with a one-time id: 32+32+4+5+1+4+1568.
-    const at = tag === 1 ? 2 + 1646 : 2
+    // tag 1, suite 1, then in a first message the head with a one-time id: 32+32+8+4+5+1+4+1568.
+    const at = tag === 1 ? 2 + 1654 : 2
     const header = envelope.subarray(at, at + 40)
     const ratchetKey = header.subarray(0, 32).toString('hex')
     let chain = this.#chains.get(ratchetKey) ?? Buffer.alloc(0)

@@ -8,14 +8,15 @@ import { fromUtf8, toHex, utf8 } from '../../src/protocol/bytes.ts'
 import { decode } from '../../src/protocol/codec.ts'
 import { envelopeCodec } from '../../src/protocol/envelope.ts'
 import { refusal } from '../helpers/refusal.ts'
-import { type BundleChoice, SessionDevice } from '../helpers/session-device.ts'
+import { type BundleChoice, SessionDevice, tickingClock } from '../helpers/session-device.ts'
 
 let pairs = 0
 function pair(): { readonly ann: SessionDevice; readonly ben: SessionDevice } {
   pairs += 1
+  const clock = tickingClock()
   return {
-    ann: new SessionDevice(nodePrimitives, `ann ${pairs}`),
-    ben: new SessionDevice(nodePrimitives, `ben ${pairs}`),
+    ann: new SessionDevice(nodePrimitives, `ann ${pairs}`, clock),
+    ben: new SessionDevice(nodePrimitives, `ben ${pairs}`, clock),
   }
 }
 
@@ -151,24 +152,36 @@ describe('loss of sessions', () => {
     pass(ben, ann, 'good')
   })
 
-  test('of the prekeys too: the second try replaces the session that the peer began', () => {
-    // Whatever the two ids are: one new handshake may lose to the peer's, the next may not.
-    for (let round = 0; round < 8; round += 1) {
-      const { ann, ben } = pair()
-      ben.start(ann)
-      const toLost = ben.seal(ann, utf8('lost'))
-      ann.drawer.names().forEach((name) => {
-        const [kind, id] = name.split(' ')
-        if (kind === 'kem-last-resort') ann.drawer.delete('kem-last-resort', Number(id))
-        if (kind === 'curve-one-time') ann.drawer.delete('curve-one-time', Number(id))
-      })
-      expect(refused(() => ann.open(ben, toLost))).toBe('unknown_prekey')
-      ann.start(ben)
-      pass(ann, ben, 'first try')
-      ann.start(ben)
-      pass(ann, ben, 'second try')
-      pass(ben, ann, 'heard')
+  test('of the prekeys too: the new session counts more than the one that the peer began', () => {
+    const { ann, ben } = pair()
+    ben.start(ann, { kemKind: 'kem-one-time' })
+    const toLost = ben.seal(ann, utf8('lost'))
+    for (const name of ann.drawer.names()) {
+      const [kind, id] = name.split(' ')
+      if (kind === 'kem-one-time') ann.drawer.delete(kind, Number(id))
     }
+    expect(refused(() => ann.open(ben, toLost))).toBe('unknown_prekey')
+    ann.start(ben)
+    pass(ann, ben, 'anew')
+    expect(pass(ben, ann, 'heard')).toBe('ratchet')
+  })
+
+  test('where the clock is behind: the new session counts once the clock has passed the old', () => {
+    const clock = tickingClock()
+    const behind = 500
+    const ann = new SessionDevice(nodePrimitives, 'slow ann', () => clock() - behind)
+    const ben = new SessionDevice(nodePrimitives, 'fast ben', clock)
+    ben.start(ann)
+    pass(ben, ann, 'a')
+    pass(ann, ben, 'b')
+    ann.book(ben).loseSessions()
+    ann.start(ben)
+    pass(ann, ben, 'too early')
+    expect(refused(() => ann.open(ben, ben.seal(ann, utf8('lost'))))).toBe('not_authentic')
+    for (let tick = 0; tick < behind; tick += 1) clock()
+    ann.start(ben)
+    pass(ann, ben, 'late enough')
+    pass(ben, ann, 'heard')
   })
 
   test('messages of the old session still open after a new one began', () => {
@@ -203,8 +216,43 @@ describe('loss of sessions', () => {
   })
 })
 
-describe('a book with more than one active session', () => {
-  test('is put right by the next session that becomes active', () => {
+describe('what counts', () => {
+  test('a start of ours is later than all that we know, though our clock is behind', () => {
+    const clock = tickingClock()
+    const ann = new SessionDevice(nodePrimitives, 'behind ann', () => clock() - 10_000)
+    const ben = new SessionDevice(nodePrimitives, 'ahead ben', clock)
+    ben.start(ann)
+    pass(ben, ann, 'a')
+    const old = ann.active(ben)
+    ann.start(ben)
+    pass(ann, ben, 'b')
+    expect(ben.active(ann)).toEqual(ann.active(ben))
+    expect(ben.active(ann)).not.toEqual(old)
+  })
+
+  test('an older first message that comes late opens, and does not count', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    const late = ann.seal(ben, utf8('late'))
+    ann.start(ben)
+    pass(ann, ben, 'newer')
+    const active = ben.active(ann)
+    expect(fromUtf8(ben.open(ann, late).plaintext)).toBe('late')
+    expect(ben.active(ann)).toEqual(active)
+  })
+
+  test('a start more than a day ahead of our clock is refused', () => {
+    const day = 24 * 3_600_000
+    const clock = tickingClock()
+    const ann = new SessionDevice(nodePrimitives, 'future ann', () => clock() + day + 1_000)
+    const ben = new SessionDevice(nodePrimitives, 'present ben', clock)
+    ann.start(ben)
+    expect(refused(() => ben.open(ann, ann.seal(ben, utf8('x'))))).toBe('malformed')
+  })
+})
+
+describe('the active session', () => {
+  test('is one, whatever was active before', () => {
     const { ann, ben } = pair()
     ann.start(ben)
     ann.start(ben)

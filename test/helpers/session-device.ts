@@ -28,18 +28,22 @@ export function seededRandom(seed: string): (length: number) => Uint8Array {
   }
 }
 
-export function seededEnv(primitives: Primitives, seed: string): CryptoEnv {
-  let now = 1_750_000_000_000
-  const random = seededRandom(seed)
-  return {
-    primitives,
-    random,
-    now: () => {
-      now += 1
-      return now
-    },
+export type Clock = () => number
+
+/** A clock of one's own that moves by one at each look. */
+export function tickingClock(start = 1_750_000_000_000): Clock {
+  let now = start
+  return () => {
+    now += 1
+    return now
   }
 }
+
+export const seededEnv = (
+  primitives: Primitives,
+  seed: string,
+  now: Clock = tickingClock(),
+): CryptoEnv => ({ primitives, random: seededRandom(seed), now })
 
 export interface BundleChoice {
   readonly curveOneTime?: boolean
@@ -54,8 +58,8 @@ export class SessionDevice {
   readonly #lasting = new Map<PrekeyKind, Prekey>()
   #nextId = 1
 
-  constructor(primitives: Primitives, seed: string) {
-    this.env = seededEnv(primitives, seed)
+  constructor(primitives: Primitives, seed: string, now?: Clock) {
+    this.env = seededEnv(primitives, seed, now)
     const { random } = this.env
     this.local = {
       account: uuidV4<AccountId>(random(16)),

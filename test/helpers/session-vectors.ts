@@ -65,7 +65,10 @@ function handshakeVector(primitives: Primitives, choice: Required<BundleChoice>)
   const ben = new SessionDevice(primitives, 'vector ben')
   const bundle = ben.bundle(choice)
   const { env, drawn } = recorded(ann.env)
-  const { session, root, head } = initiate(env, ann.local, ben.public, bundle)
+  const { session, root, head } = initiate(env, ann.local, ben.public, {
+    bundle,
+    startedAt: env.now(),
+  })
   const named = {
     signed: prekey(ben, 'curve-signed', bundle.curveSigned.id),
     oneTime: bundle.curveOneTime && prekey(ben, 'curve-one-time', bundle.curveOneTime.id),

@@ -41,6 +41,7 @@ export function decryptInChain(
 /** What a step of the root starts from. `receive` is the chain that the new key ends, if any. */
 interface Steppable {
   readonly role: Role
+  readonly startedAt: number
   readonly root: Uint8Array
   readonly own: KeyPair
   readonly sent: number
@@ -64,6 +65,7 @@ export function decryptByStep(incoming: Incoming, from: Steppable): Decrypted {
   const state: Receiving = {
     kind: 'receiving',
     role: from.role,
+    startedAt: from.startedAt,
     heardAt: incoming.now,
     root,
     previous: from.sent,

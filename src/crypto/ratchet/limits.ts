@@ -11,6 +11,9 @@ export const SKIPPED_LIFETIME_MS = 30 * 24 * 3_600_000
 /** Sessions per peer device beside the active one, for messages still under way. Each reset or
  *  simultaneous start makes one; a peer that needs more has lost those messages itself. */
 export const MAX_OLD_SESSIONS = 5
+/** How far a peer's start may lie ahead of our clock. Two devices that one server lets in are at
+ *  most ten minutes apart; a start in the far future would count for ever. */
+export const MAX_AHEAD_MS = 24 * 3_600_000
 /** Finished chains of the peer that are still recognised, so that a late copy is called a
  *  duplicate and not a forgery. Only the name of the error depends on it. */
 export const FINISHED_CHAINS = 16

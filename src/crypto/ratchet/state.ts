@@ -15,6 +15,8 @@ export type Role = 'initiator' | 'responder'
 
 interface Common {
   readonly root: Uint8Array
+  /** Of its handshake: among several sessions the latest counts. */
+  readonly startedAt: number
   /** When the session was made or last heard from: the least recent old session goes first. */
   readonly heardAt: number
 }
@@ -25,8 +27,6 @@ export interface Opening extends Common {
   readonly own: KeyPair
   readonly send: Chain
   readonly head: HandshakeHead
-  /** The peer began a session too, and ours stayed active: the next one it begins replaces ours. */
-  readonly contested: boolean
 }
 
 export interface Sending extends Common {
@@ -79,11 +79,11 @@ function write(state: RatchetState): Uint8Array {
   writer.u8(STATE_VERSION)
   writer.u8(KINDS.indexOf(state.kind))
   writer.u8(ROLES.indexOf(state.role))
+  writer.u64(state.startedAt)
   writer.u64(state.heardAt)
   writer.raw(state.root)
   if (state.kind === 'opening') {
     writeSender(writer, state)
-    writer.u8(state.contested ? 1 : 0)
     writer.raw(encode(handshakeHead, state.head))
     return writer.finish()
   }
@@ -102,20 +102,20 @@ function read(bytes: Uint8Array): RatchetState {
   const kind = KINDS[reader.u8()]
   const role = ROLES[reader.u8()]
   if (kind === undefined || role === undefined) throw corrupt('kind')
+  const startedAt = reader.u64()
   const heardAt = reader.u64()
   const root = reader.raw(32)
   if (kind === 'opening') {
     if (role !== 'initiator') throw corrupt('role')
     const sender = readSender(reader)
-    const contested = readFlag(reader)
     const head = decode(handshakeHead, reader.raw(reader.remaining))
-    return { kind, role, heardAt, root, ...sender, contested, head }
+    return { kind, role, startedAt, heardAt, root, ...sender, head }
   }
   if (kind === 'sending') {
     const sender = readSender(reader)
-    return { kind, role, heardAt, root, ...sender, ...readReceiver(reader) }
+    return { kind, role, startedAt, heardAt, root, ...sender, ...readReceiver(reader) }
   }
-  return { kind, role, heardAt, root, ...readReceiver(reader) }
+  return { kind, role, startedAt, heardAt, root, ...readReceiver(reader) }
 }
 
 /** The peer's key `finished` last goes to the front; the oldest beyond the limit is forgotten. */
@@ -170,10 +170,4 @@ function readReceiver(
     throw corrupt('length')
   }
   return { previous, peer, receive, finished: reader.raw(reader.remaining) }
-}
-
-function readFlag(reader: Reader): boolean {
-  const flag = reader.u8()
-  if (flag > 1) throw corrupt('flag')
-  return flag === 1
 }
