@@ -58,10 +58,12 @@ const SILENCE_MS = 20_000
 /** A token is renewed before it ends, so that none ends under way. */
 const TOKEN_MARGIN_MS = 60_000
 const MAX_TOKEN_RETRIES = 1
+/** Two transfers, a directory question, and one to spare. */
+const MAX_SOCKETS = 4
 
 export function openHttp(ports: HttpPorts): Http {
   const { address, env, identity } = ports
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 })
+  const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })
   Object.assign(agent, {
     createConnection: (_options: object, ready: Parameters<typeof connectToServer>[1]) => {
       connectToServer(address, ready)
@@ -82,7 +84,7 @@ export function openHttp(ports: HttpPorts): Http {
       call.setTimeout(SILENCE_MS, () => {
         call.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }))
       })
-      call.once('error', reject)
+      call.once('error', (error) => reject(call.reusedSocket ? new StaleSocket(error) : error))
       call.once('response', resolve)
       call.end(sent.body)
     })
@@ -126,14 +128,31 @@ export function openHttp(ports: HttpPorts): Http {
       },
     }
   }
+  /** The server may have closed a kept connection at the moment that we spoke: then it has not
+   *  heard us, and we say it again, with a proof of its own, on another one. */
+  const fresh = async (
+    route: Route,
+    sent: Sent,
+    signal?: AbortSignal,
+  ): Promise<IncomingMessage> => {
+    const attempt = async (): Promise<IncomingMessage> =>
+      exchange(route.auth === 'device' ? await proven(sent) : sent, signal)
+    for (let stale = 0; ; stale += 1) {
+      try {
+        return await attempt()
+      } catch (error) {
+        if (!(error instanceof StaleSocket)) throw error
+        if (stale >= MAX_SOCKETS || signal?.aborted) throw error.cause
+      }
+    }
+  }
   const respond = async (
     route: Route,
     sent: Sent,
     signal?: AbortSignal,
   ): Promise<IncomingMessage> => {
     for (let attempt = 0; ; attempt += 1) {
-      const whole = route.auth === 'device' ? await proven(sent) : sent
-      const response = await exchange(whole, signal)
+      const response = await fresh(route, sent, signal)
       const status = response.statusCode ?? 0
       if (status >= 200 && status < 300) return response
       const failed = await readFailure(response)
@@ -154,6 +173,12 @@ export function openHttp(ports: HttpPorts): Http {
     call,
     stream: (name, given = {}) => respond(routes[name], prepare(routes[name], given), given.signal),
     close: () => agent.destroy(),
+  }
+}
+
+class StaleSocket extends Error {
+  constructor(cause: Error) {
+    super('a kept connection was gone', { cause })
   }
 }
 

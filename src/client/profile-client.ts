@@ -63,6 +63,29 @@ export class ProfileClient implements Client {
     signal?: AbortSignal,
   ): Promise<Result<M>> {
     const given = signal ?? new AbortController().signal
+    if (method !== 'receive') return this.#call(method, params, given)
+    return (await this.#receive(params as Params<'receive'>, given)) as Result<M>
+  }
+
+  /** Acknowledged when it is here: a holder that dies with the answer on its way loses no event. */
+  async #receive(params: Params<'receive'>, signal: AbortSignal): Promise<Result<'receive'>> {
+    const { ack, since, consumer, in: chats, types } = params
+    const received = await this.#call('receive', { ...params, ack: 'manual' }, signal)
+    if (ack === 'manual' || since !== undefined) return received
+    const reader = {
+      ...(consumer === undefined ? {} : { consumer }),
+      ...(chats === undefined ? {} : { in: chats }),
+      ...(types === undefined ? {} : { types }),
+    }
+    await this.#call('ack', { ...reader, cursor: received.cursor }, signal)
+    return received
+  }
+
+  async #call<M extends MethodName>(
+    method: M,
+    params: Params<M>,
+    given: AbortSignal,
+  ): Promise<Result<M>> {
     for (;;) {
       const backend = await this.#reach()
       try {

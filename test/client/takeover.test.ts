@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { SendResult } from '../../src/client/api.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 import { type Bundle, bundle } from './bundle.ts'
-import { newPerson, PASSPHRASE, type Person, receiveTexts, register } from './person.ts'
+import { newPerson, PASSPHRASE, type Person, receiveTexts, register, send } from './person.ts'
 
 const SENDERS = 30
 
@@ -72,3 +72,25 @@ test('thirty senders get through while their holder is killed, each message once
   await client.close()
   expect(texts.toSorted()).toEqual(keys.toSorted())
 }, 120_000)
+
+test('who listens goes on hearing when the holder is killed, without asking for anything', async () => {
+  const holder = start('hold', alice.home, 'alice')
+  await said(holder)
+  const client = await alice.open()
+  const heard = new Promise<void>((resolve) => {
+    client.subscribe((event) => {
+      if (event.type === 'message' && event.body === 'are you there?') resolve()
+    })
+  })
+  const status = await client.call('status', {})
+  expect(status.pid).toBe(holder.pid)
+  holder.kill('SIGKILL')
+
+  const bobClient = await bob.open()
+  await bobClient.call('contact.accept', { name: 'alice' }).catch(() => undefined)
+  expect((await send(bobClient, 'alice', 'are you there?')).message?.status).toBe('stored')
+  await bobClient.close()
+  await heard
+  expect((await client.call('status', {})).pid).toBe(process.pid)
+  await client.close()
+}, 60_000)
