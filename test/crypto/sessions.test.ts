@@ -196,6 +196,32 @@ describe('loss of sessions', () => {
     pass(ben, ann, 'on the new one')
   })
 
+  test('an answer in a session that we have left meanwhile opens', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    pass(ann, ben, 'a')
+    const answer = ben.seal(ann, utf8('answer'))
+    ann.start(ben)
+    pass(ann, ben, 'new')
+    pass(ben, ann, 'on the new one')
+    expect(fromUtf8(ann.open(ben, answer).plaintext)).toBe('answer')
+  })
+
+  test('a message of a finished chain of an old session opens, by its kept key', () => {
+    const { ann, ben } = pair()
+    ann.start(ben)
+    pass(ann, ben, 'a')
+    const late = ben.seal(ann, utf8('late'))
+    pass(ben, ann, 'b')
+    pass(ann, ben, 'c')
+    pass(ben, ann, 'd')
+    ann.start(ben)
+    pass(ann, ben, 'new')
+    pass(ben, ann, 'on the new one')
+    expect(fromUtf8(ann.open(ben, late).plaintext)).toBe('late')
+    expect(refused(() => ann.open(ben, late))).toBe('duplicate')
+  })
+
   test(`no more than ${MAX_OLD_SESSIONS} old sessions are kept, the longest silent goes first`, () => {
     const { ann, ben } = pair()
     const made: string[] = []
