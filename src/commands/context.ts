@@ -5,7 +5,6 @@ import type { PassphraseOptions, ProfileOptions } from '../client/client.ts'
 import { safe } from '../protocol/safe-text.ts'
 import type { Globals } from './globals.ts'
 import type { Output } from './output.ts'
-import { withoutEcho } from './prompt.ts'
 import type { World } from './world.ts'
 
 interface Registration {
@@ -96,10 +95,8 @@ function profileOptions(
   }
 }
 
-function passphraseOptions(
-  { out, globals, world, signal }: Surroundings,
-  silent: boolean,
-): PassphraseOptions {
+function passphraseOptions(surroundings: Surroundings, silent: boolean): PassphraseOptions {
+  const { globals, world } = surroundings
   const { env, stdin, stderr } = world
   const { passphraseFile, passphraseFd, passphraseCommand } = globals
   return {
@@ -109,19 +106,19 @@ function passphraseOptions(
     ...(passphraseCommand === undefined ? {} : { command: passphraseCommand }),
     ...(env.CREDENTIALS_DIRECTORY === undefined ? {} : { credentials: env.CREDENTIALS_DIRECTORY }),
     ...(!silent && stdin.isTTY === true && stderr.isTTY === true
-      ? { ask: (fresh: boolean) => askPassphrase(out, world, signal, fresh) }
+      ? { ask: (fresh: boolean) => askPassphrase(surroundings, fresh) }
       : {}),
   }
 }
 
 /** A new one twice, until both are the same. */
-const askPassphrase = (
-  out: Output,
-  world: World,
-  signal: AbortSignal,
+async function askPassphrase(
+  { out, world, signal }: Surroundings,
   fresh: boolean,
-): Promise<string> =>
-  withoutEcho(out, world, signal, async (ask) => {
+): Promise<string> {
+  // Lazy: a script is never asked.
+  const { withoutEcho } = await import('./prompt.ts')
+  return withoutEcho(out, world, signal, async (ask) => {
     if (!fresh) return ask(safe`Passphrase: `)
     for (;;) {
       const first = await ask(safe`New passphrase: `)
@@ -130,3 +127,4 @@ const askPassphrase = (
       out.note(first === '' ? safe`It may not be empty.` : safe`They differ.`)
     }
   })
+}

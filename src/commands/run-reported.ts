@@ -57,7 +57,8 @@ function reportOf(command: readonly string[], status: number, took: number, tail
   const seconds = formatDuration(Math.max(1000, Math.round(took / 1000) * 1000))
   const how = status === 0 ? '✓ done' : `✗ failed (${status})`
   const lines = tail.toString('utf8').trimEnd().split('\n').slice(-TAIL_LINES)
-  const output = lines.join('\n').slice(-TAIL_BYTES)
+  // A cut in the middle of a character leaves half of it, which no message may hold.
+  const output = lines.join('\n').slice(-TAIL_BYTES).toWellFormed()
   const head = `${how} in ${seconds}: ${command.join(' ')}`
   return output === '' ? head : `${head}\n\n${output}`
 }
