@@ -208,9 +208,10 @@ export class OpenProfile implements Profile {
   async #closeAll(): Promise<void> {
     this.#tick?.cancel()
     await this.transfers.close()
+    // Before the link: an entry that waits for the directory gives up and comes again.
+    ;(await this.#http?.catch(() => undefined))?.close()
     await this.link.close()
     await this.driver.close()
-    ;(await this.#http?.catch(() => undefined))?.close()
     if (this.#condition.kind === 'sound' && !this.#erased) await this.#opened.generation.leave()
     this.store.close()
   }

@@ -97,7 +97,7 @@ describe('a database put back from an old copy', () => {
     const { events } = await again.call('receive', { types: ['message', 'error'] })
     expect(events.filter(isMessage).map((message) => message.body)).toEqual(['welcome back'])
     await again.close()
-  })
+  }, 90_000)
 
   test('is noticed also when it was made while the profile was open', async () => {
     const dora = await someone('dora')
