@@ -220,7 +220,7 @@ class ProfileDriver implements Driver {
       for (const { account } of row.lists) await this.#upkeep.reissue(account)
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error
-      return this.#later(row.row, Math.max(STALE_RETRY_MS, error.retryAfter ?? 0))
+      return this.#later(row.row, Math.max(NETWORK_RETRY_MS, error.retryAfter ?? 0))
     }
     if (this.#options.store.outboxRow(row.row) === undefined) return undefined
     const { view } = this.#stage.context
@@ -256,7 +256,9 @@ class ProfileDriver implements Driver {
   }
 }
 
-/** After a server that contradicts itself, or a list that could not be fetched. */
+/** After a list that could not be fetched. */
+const NETWORK_RETRY_MS = 3_000
+/** After a server that contradicts itself. */
 const STALE_RETRY_MS = 10_000
 const OFFLINE = { ...NO_FACTS, offline: true }
 

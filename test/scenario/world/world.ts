@@ -20,7 +20,7 @@ const PEOPLE: readonly Profile[] = [ALICE, BOB, CAROL]
 /** Enough for several hundred sends, crashes and losses of one run. */
 const STORM_STEPS = 80
 /** Longer than a receipt, a retry or a scheduled message ever waits. */
-const LONGEST_WAIT_MS = 8_000
+const LONGEST_WAIT_MS = 12_000
 /** Peace must come within this: far more than a run that converges ever needs. */
 const PEACE_STEPS = 6_000
 const EMOJI = ['👍', '🎉', '❤️', '🙈'] as const
