@@ -155,6 +155,7 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
   return {
     url,
     adminUrl: health.url,
+    lost: storage.lost,
     ...(transport.kind === 'pinned' && { fingerprint: transport.fingerprint }),
     ...(firstInvite !== undefined && { firstInvite }),
   }

@@ -58,6 +58,8 @@ export interface RunningServer {
   readonly fingerprint?: string
   /** While nobody has registered: who takes it becomes the operator. */
   readonly firstInvite?: string
+  /** Resolves if the server can keep nothing any more: end, and let it be started again. */
+  readonly lost: Promise<void>
   close(): Promise<void>
 }
 

@@ -7,6 +7,9 @@ import type { LogStorage } from './log-port.ts'
 export interface Storage {
   readonly logs: LogStorage
   readonly directory: DirectoryStorage
+  /** Resolves if the storage ended by itself: nothing will be kept any more, and the process that
+   *  stands on it should end and be started again. */
+  readonly lost: Promise<void>
   /** What was handed in is committed and answered before it resolves. */
   close(): Promise<void>
 }

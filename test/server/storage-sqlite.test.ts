@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { AppendOutcome } from '../../server/storage/log-port.ts'
 import type { Storage } from '../../server/storage/port.ts'
@@ -86,5 +87,31 @@ describe('the SQLite file', () => {
     expect(outcomes[10]).toMatchObject({ reason: 'storage_full' })
     const small = outcomes.filter((_, index) => index !== 10)
     expect(small.every(({ kind }) => kind === 'appended')).toBe(true)
+  })
+})
+
+describe('the storage worker', () => {
+  const lostOrNot = async (storage: Storage): Promise<string> =>
+    Promise.race([storage.lost.then(() => 'lost'), Promise.resolve('not lost')])
+
+  test('says so when it ends by itself, and refuses what comes after', async () => {
+    const started = new Promise<Worker>((resolve) => process.once('worker', resolve))
+    const storage = await openSqlite({
+      path: join(temporaryFolder(), 'sotto.db'),
+      now: () => 1,
+    })
+    expect(await lostOrNot(storage)).toBe('not lost')
+    await (await started).terminate()
+    await storage.lost
+    await expect(storage.directory.sweepSpentPrekeys()).rejects.toThrow('closed')
+  })
+
+  test('is not lost when it is closed', async () => {
+    const storage = await openSqlite({
+      path: join(temporaryFolder(), 'sotto.db'),
+      now: () => 1,
+    })
+    await storage.close()
+    expect(await lostOrNot(storage)).toBe('not lost')
   })
 })

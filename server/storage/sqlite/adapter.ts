@@ -27,6 +27,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
   return {
     logs,
     directory: sqliteDirectory(committer, reading),
+    lost: committer.lost,
     async close() {
       await logs.settled()
       await committer.close()

@@ -38,13 +38,21 @@ export class Committer implements Calls {
   #closed = false
   #idle: (() => void)[] = []
   readonly #committed: (() => void)[] = []
+  /** Resolves if the worker ends without having been asked to. */
+  readonly lost: Promise<void>
 
   private constructor(worker: Worker, now: () => number) {
     this.#worker = worker
     this.#now = now
     worker.on('message', (answer: GroupAnswer) => this.#settleGroup(answer))
-    worker.on('error', () => this.#fail())
-    worker.on('exit', () => this.#fail())
+    this.lost = new Promise((resolve) => {
+      const ended = (): void => {
+        if (!this.#closed) resolve()
+        this.#fail()
+      }
+      worker.on('error', ended)
+      worker.on('exit', ended)
+    })
   }
 
   static async start({ now, ...data }: CommitterOptions): Promise<Committer> {

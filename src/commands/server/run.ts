@@ -1,5 +1,6 @@
 // The server in the foreground. Its log is on stderr; what clients need to know is the result.
 
+import { ClientError } from '../../client/api.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../input.ts'
@@ -29,13 +30,23 @@ export async function run(context: Context, input: Input): Promise<undefined> {
     ],
   )
   try {
-    await new Promise<void>((stop) => {
-      if (signal.aborted) stop()
-      else signal.addEventListener('abort', () => stop(), { once: true })
-    })
+    await Promise.race([stopped(signal), server.lost.then(storageLost)])
   } finally {
     await server.close()
   }
+}
+
+const stopped = (signal: AbortSignal): Promise<void> =>
+  new Promise((stop) => {
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', () => stop(), { once: true })
+  })
+
+/** Exit 3, so that a supervisor starts the server again: what was acknowledged is durable. */
+function storageLost(): never {
+  throw new ClientError('storage', 'The storage ended; nothing more can be kept.', {
+    hint: 'start the server again; sotto server doctor',
+  })
 }
 
 const inviteLines = (url: string, invite: string | undefined): readonly SafeText[] =>
