@@ -13,7 +13,7 @@ const END = '\x04'
 const ERASE = new Set(['\x7f', '\b'])
 const ERASE_LINE = '\x15'
 
-export type AskSecret = (question: SafeText) => Promise<string>
+type AskSecret = (question: SafeText) => Promise<string>
 
 /** Nothing typed until `dialogue` is over is shown, not even ahead of a question. */
 export async function withoutEcho<T>(

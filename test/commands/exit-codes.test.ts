@@ -123,7 +123,7 @@ describe.sequential('the program ends with', () => {
   })
 })
 
-describe('the demo', () => {
+describe('the demo', { timeout: 90_000 }, () => {
   test('plays, proves what it claims and leaves nothing behind', async () => {
     const who = envOf('demo')
     const ran = await run(['demo', '--json'], who)

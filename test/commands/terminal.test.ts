@@ -84,7 +84,7 @@ function onTerminal(args: readonly string[], env: ProgramEnv): Screen {
   }
 }
 
-describe.sequential('on a terminal', () => {
+describe.sequential('on a terminal', { timeout: 60_000 }, () => {
   test('a passphrase is asked for twice, repeated until it agrees, and never shown', async () => {
     const args = ['register', 'ann', '--server', server.url, '--device-name', 'desk']
     const screen = onTerminal(args, envOf('ann'))
@@ -139,7 +139,7 @@ describe.sequential('on a terminal', () => {
     expect(got.lines.map(({ body }) => body)).toEqual(['half a sentence'])
     screen.type('\x04')
     expect(await screen.ended).toBe(0)
-  }, 60_000)
+  })
 
   test('the demo is a talk with echo, and leaves nothing behind', async () => {
     const who = envOf('demo')

@@ -3,22 +3,27 @@
 
 import type { Context } from '../context.ts'
 import type { Input } from '../input.ts'
-import { openDemoWorld } from './demo-world.ts'
+import { stopped } from '../stopped.ts'
+import { type DemoWorld, openDemoWorld } from './demo-world.ts'
 import { answerAsEcho } from './echo.ts'
 
 export async function run(context: Context, _input: Input): Promise<undefined> {
   const world = await openDemoWorld(context)
   const hush = answerAsEcho(world.echo, world.echoFolder)
   try {
-    if (context.out.terminal && context.world.stdin.isTTY === true) {
-      const { talkWithEcho } = await import('./talk-with-echo.ts')
-      await talkWithEcho(context, world)
-    } else {
-      const { playScript } = await import('./script.ts')
-      await playScript(context, world)
-    }
+    await Promise.race([play(context, world), stopped(context.signal)])
   } finally {
     hush()
     await world.close()
+  }
+}
+
+async function play(context: Context, world: DemoWorld): Promise<void> {
+  if (context.out.terminal && context.world.stdin.isTTY === true) {
+    const { talkWithEcho } = await import('./talk-with-echo.ts')
+    await talkWithEcho(context, world)
+  } else {
+    const { playScript } = await import('./script.ts')
+    await playScript(context, world)
   }
 }

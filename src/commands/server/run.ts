@@ -4,6 +4,7 @@ import { ClientError } from '../../client/api.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../input.ts'
+import { stopped } from '../stopped.ts'
 import { telling } from './failure.ts'
 import { pathOf, serverOptions } from './options.ts'
 
@@ -35,12 +36,6 @@ export async function run(context: Context, input: Input): Promise<undefined> {
     await server.close()
   }
 }
-
-const stopped = (signal: AbortSignal): Promise<void> =>
-  new Promise((stop) => {
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', () => stop(), { once: true })
-  })
 
 /** Exit 3, so that a supervisor starts the server again: what was acknowledged is durable. */
 function storageLost(): never {
