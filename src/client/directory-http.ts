@@ -57,7 +57,7 @@ function directoryError(error: ClientError): DirectoryError {
     case 'timeout':
       return new DirectoryError('network')
     default:
-      return new DirectoryError('server')
+      return new DirectoryError('server', undefined, error)
   }
 }
 

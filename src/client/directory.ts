@@ -33,8 +33,9 @@ export class DirectoryError extends Error {
   readonly code: DirectoryErrorCode
   readonly retryAfter: number | undefined
 
-  constructor(code: DirectoryErrorCode, retryAfter?: number) {
-    super(code)
+  /** `cause`: what the server said, for whoever tells it to a person. */
+  constructor(code: DirectoryErrorCode, retryAfter?: number, cause?: Error) {
+    super(code, cause === undefined ? {} : { cause })
     this.name = 'DirectoryError'
     this.code = code
     this.retryAfter = retryAfter

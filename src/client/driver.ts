@@ -267,7 +267,9 @@ function outcomeOf(step: Exclude<Step, { kind: 'need' }>): Outcome {
   return { kind: 'refused', code: step.code, detail: step.detail }
 }
 
-function refusalOf({ code, retryAfter }: DirectoryError): Outcome {
+function refusalOf({ code, retryAfter, cause }: DirectoryError): Outcome {
+  // The server refused us, not the intent: a disabled account says so itself.
+  if (cause instanceof Error) throw cause
   const refused = { kind: 'refused', code, detail: 'the directory' } as const
   return retryAfter === undefined ? refused : { ...refused, retryAfter }
 }

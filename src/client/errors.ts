@@ -229,7 +229,11 @@ const DIRECTORY: Readonly<Record<DirectoryErrorCode, Sentence>> = {
 export function toClientError(error: unknown): ClientError {
   if (error instanceof ClientError) return error
   if (error instanceof KeychainError) return fromSentence(KEYCHAIN[error.code])
-  if (error instanceof DirectoryError) return fromSentence(DIRECTORY[error.code], error.retryAfter)
+  if (error instanceof DirectoryError) {
+    // A disabled account, a removed device: the server said more than that it did not answer.
+    if (error.code === 'server' && error.cause instanceof ClientError) return error.cause
+    return fromSentence(DIRECTORY[error.code], error.retryAfter)
+  }
   if (error instanceof ProtocolError && error.blame === 'remote') {
     return new ClientError('server', 'The server said something that is not our protocol.')
   }
