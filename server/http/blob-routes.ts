@@ -3,6 +3,7 @@
 
 import type { BlobId } from '../../src/protocol/ids.ts'
 import { uuidV4 } from '../../src/protocol/ids.ts'
+import type { AppendedBytes, BlobPart } from '../blobs/port.ts'
 import type { BlobRow } from '../storage/directory-port.ts'
 import { chunksOf } from './body.ts'
 import type { ByteAnswer, Handlers, Services } from './call.ts'
@@ -13,6 +14,8 @@ type BlobRoutes = 'createBlob' | 'blobStatus' | 'writeBlob' | 'readBlob' | 'dele
 
 /** An upload that nobody goes on with. */
 const UNFINISHED_MS = 24 * 3_600_000
+/** How much of an upload may come before its blob is looked for again. */
+const CHECK_EVERY_BYTES = 16 * 1024 * 1024
 /** Small ones would cost rows and folders without ever using up the bytes. */
 const BLOBS_OF_ACCOUNT = 20_000
 
@@ -58,8 +61,8 @@ export const blobRoutes: Handlers<BlobRoutes> = {
     const length = span.to - span.from
     // Said before, so that the body is as long as its range and ends by itself.
     if (Number(body.headers['content-length']) !== length) throw new HttpError('bad_request')
-    const part = { from: span.from, length, source: chunksOf(body) }
-    const outcome = await services.blobs.append(blob, part)
+    const source = whileItStands(services, blob, chunksOf(body))
+    const outcome = await appended(services, blob, { from: span.from, length, source })
     if (outcome.kind === 'conflict') throw new HttpError('conflict')
     if (outcome.kind === 'full') throw new HttpError('storage_full')
     return state({ services, blob, row })
@@ -87,6 +90,34 @@ async function found({ directory, env }: Services, blob: BlobId): Promise<BlobRo
   const row = await directory.storage.blob(blob)
   if (row === undefined || row.expiresAt <= env.now()) throw new HttpError('not_found')
   return row
+}
+
+/** Deleted meanwhile, its bytes go too: they would count to nobody's share (N10). */
+async function appended(services: Services, blob: BlobId, part: BlobPart): Promise<AppendedBytes> {
+  const { blobs, directory } = services
+  const outcome = await blobs.append(blob, part).catch((error: unknown) => ({ error }))
+  if ((await directory.storage.blob(blob)) === undefined) {
+    await blobs.remove(blob)
+    throw new HttpError('not_found')
+  }
+  if ('error' in outcome) throw outcome.error
+  return outcome
+}
+
+async function* whileItStands(
+  { directory }: Services,
+  blob: BlobId,
+  source: AsyncIterable<Buffer>,
+): AsyncIterable<Buffer> {
+  let unchecked = 0
+  for await (const chunk of source) {
+    unchecked += chunk.length
+    if (unchecked >= CHECK_EVERY_BYTES) {
+      if ((await directory.storage.blob(blob)) === undefined) throw new HttpError('not_found')
+      unchecked = 0
+    }
+    yield chunk
+  }
 }
 
 /** Where all bytes are there the blob is finished here, be it after a crash between the two. */
