@@ -141,8 +141,14 @@ function seen(
 }
 
 /** One-time keys of a backup may have been handed out since: none of them is handed out again. */
+/** More than any log grows between a backup and its restore, and far below 2^53. */
+const RESTORE_LEAP = 2 ** 32
+
+/** Entries that came after the backup had numbers that their readers remember: new ones begin
+ *  behind all of them, or they would be taken for old (N11). Readers see a gap, as there is. */
 function countRestore({ sql }: OperationContext): number {
   sql.run('DELETE FROM one_time_prekey')
+  sql.run('UPDATE log SET head = head + ?', RESTORE_LEAP)
   sql.run('UPDATE restore SET count = count + 1')
   return sql.get<{ count: number }>('SELECT count FROM restore')?.count ?? 0
 }
