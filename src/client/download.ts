@@ -121,6 +121,10 @@ async function fetchChunks(
         sealedSize,
       )
     }
+    // Behind its last chunk a file has nothing: who goes on would only fill our memory.
+    if (place.index === chunks && queue.length > 0) {
+      throw new CryptoError('not_authentic', 'attachment end')
+    }
   }
   if (place.index < chunks) throw cut()
   return place
