@@ -55,7 +55,8 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const target = request.url ?? ''
-  if (!target.startsWith('/') || target.length > MAX_TARGET_LENGTH) {
+  // `//` begins a host: not every one can be parsed, and none is asked for here.
+  if (!/^\/(?![/\\])/.test(target) || target.length > MAX_TARGET_LENGTH) {
     throw new HttpError('bad_request')
   }
   const url = new URL(target, 'http://server.invalid')
