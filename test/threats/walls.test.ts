@@ -1,0 +1,93 @@
+// What the product does not do at all, read from its sources: the attack has nothing to hold on to.
+
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { GLOBAL_OPTIONS } from '../../src/commands/globals.ts'
+import { COMMANDS } from '../../src/commands/table.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const sources = ['src', 'server', 'bin']
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+  .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+  .map((entry) => {
+    const path = join(entry.parentPath, entry.name)
+    const code = readFileSync(path, 'utf8').replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
+    return { file: relative(root, path), code }
+  })
+const filesWith = (pattern: RegExp): readonly string[] =>
+  sources
+    .filter(({ code }) => pattern.test(code))
+    .map(({ file }) => file)
+    .sort()
+
+test('nothing is compressed, neither secrets nor what a peer sent (R9)', () => {
+  expect(filesWith(/node:zlib|DeflateRaw|CompressionStream|perMessageDeflate: true/)).toEqual([])
+  expect(filesWith(/perMessageDeflate: false/)).toEqual([
+    'server/gateway.ts',
+    'src/client/socket.ts',
+  ])
+})
+
+test('a client opens sockets to its server and to its own profile, nowhere else (P7)', () => {
+  const opening =
+    /(?:=|await|return) fetch\(|globalThis\.fetch|node:https|node:http2|node:dgram|node:dns|\bnet\.|node:tls|from 'ws'/
+  const dialling =
+    /import \{[^}]*\b(?:createConnection|connect|request|get)\b[^}]*\} from 'node:(?:net|http)'/
+  const client = (files: readonly string[]) => files.filter((file) => !file.startsWith('server/'))
+  expect(client(filesWith(opening))).toEqual(['src/client/socket.ts', 'src/client/tls.ts'])
+  expect(client(filesWith(dialling))).toEqual([
+    'src/client/control-socket.ts',
+    'src/client/http.ts',
+    'src/client/tls.ts',
+  ])
+  // These two get every socket from `tls.ts`, which gets every address from the profile.
+  for (const file of ['src/client/http.ts', 'src/client/socket.ts']) {
+    expect(filesWith(/connectToServer\(address, ready\)/)).toContain(file)
+  }
+})
+
+test('programs are started by spawn, and never through a shell (P10)', () => {
+  expect(filesWith(/node:child_process/)).toEqual(
+    filesWith(/import \{ spawn \} from 'node:child_process'/),
+  )
+  expect(filesWith(/\bshell\b\s*:|\beval\(|new Function\(/)).toEqual([])
+})
+
+test('SQL is never put together from values (N7)', () => {
+  const pieces = sources.flatMap(({ file, code }) =>
+    [...code.matchAll(/`[^`]*\b(?:SELECT|INSERT|UPDATE|DELETE|PRAGMA)\b[^`]*`/g)].flatMap(([sql]) =>
+      [...sql.matchAll(/\$\{([^}]*)/g)].map(([, piece]) => `${file}: ${piece}`),
+    ),
+  )
+  expect([...new Set(pieces)].sort()).toEqual([
+    // All of them are words of ours: names of columns and tables, conditions with placeholders.
+    "src/store/messages.ts: NAMES.join(', ')",
+    "src/store/messages.ts: NAMES.map(() => '?').join(', ')",
+    'src/store/messages.ts: NAMES.map((name) => `',
+    'src/store/messages.ts: OF_CHAT',
+    'src/store/messages.ts: order.sql',
+    'src/store/messages.ts: sql',
+    'src/store/messages.ts: table',
+    'src/store/search.ts: from',
+    'src/store/search.ts: number',
+    'src/store/search.ts: order.sql',
+    "src/store/search.ts: where.join(' AND ')",
+    'src/store/sessions.ts: ONE_SKIPPED',
+  ])
+})
+
+test('no option takes a secret on the command line, where every user sees it (L8)', () => {
+  const flags = [...GLOBAL_OPTIONS, ...COMMANDS.flatMap(({ options = [] }) => options)].map(
+    (option) => option.flags,
+  )
+  expect(flags.length).toBeGreaterThan(40)
+  const secret = flags.filter((text) => /pass|secret|key|token|seed|recovery/i.test(text))
+  expect([...new Set(secret)].sort()).toEqual([
+    '--idempotency-key <key>',
+    '--keychain <kind>',
+    '--passphrase-fd <n>',
+    '--passphrase-file <file>',
+    '--tls-key <file>',
+  ])
+})
