@@ -17,7 +17,7 @@ import { startServer, type TestServer } from '../helpers/server.ts'
 let server: TestServer
 let alice: TestAccount
 let bob: TestAccount
-const limits = { blobBytes: 40 * 1024 ** 2, blobAccountBytes: 60 * 1024 ** 2 }
+const limits = { blobBytes: 200 * 1024 ** 2, blobAccountBytes: 300 * 1024 ** 2 }
 beforeAll(async () => {
   server = await startServer({ overrides: { limits } })
   alice = await registered(server, 'alice')
@@ -112,8 +112,9 @@ describe('an upload', () => {
   })
 
   test('streams: a large blob costs the process little', async () => {
-    const size = 32 * 1024 ** 2
-    const piece = randomBytes(1024 ** 2)
+    // Several times what may lie around uncollected: this process is the client as well.
+    const size = 192 * 1024 ** 2
+    const piece = randomBytes(4 * 1024 ** 2)
     const { blob } = (await create(bob, size)).json
     const before = process.memoryUsage().arrayBuffers
     let peak = 0
@@ -137,7 +138,7 @@ describe('an upload', () => {
       peak = Math.max(peak, process.memoryUsage().arrayBuffers - before)
     }
     expect(read.digest('hex')).toBe(hash.digest('hex'))
-    expect(peak).toBeLessThan(size)
+    expect(peak).toBeLessThan(size / 2)
   })
 })
 
