@@ -91,3 +91,35 @@ test('no option takes a secret on the command line, where every user sees it (L8
     '--tls-key <file>',
   ])
 })
+
+test('bytes are compared at once only where nobody may not know them (R11)', () => {
+  // Hashes, signed bytes, public keys, ids and headers. The keychain compares what it has just
+  // written with what it reads back: no outsider chooses either. Whatever else is compared goes
+  // through `equalSecret` or `timingSafeEqual`.
+  expect(filesWith(/equalPublic\(|Buffer\.compare\(|\.equals\(/)).toEqual([
+    'server/directory.ts',
+    'server/paseto.ts',
+    'server/storage/sqlite/accounts.ts',
+    'server/storage/sqlite/append.ts',
+    'server/storage/sqlite/log-operations.ts',
+    'src/client/connection.ts',
+    'src/client/methods/doctor.ts',
+    'src/client/register.ts',
+    'src/client/tls.ts',
+    'src/crypto/attachment.ts',
+    'src/crypto/device-list.ts',
+    'src/crypto/ed25519-key.ts',
+    'src/crypto/safety-number.ts',
+    'src/crypto/session-places.ts',
+    'src/crypto/vault.ts',
+    'src/engine/heads.ts',
+    'src/keychain/sealed-file.ts',
+    'src/keychain/secrets-codec.ts',
+    'src/protocol/bytes.ts',
+  ])
+  expect(filesWith(/timingSafeEqual\(/)).toEqual([
+    'server/login-nonces.ts',
+    'src/client/control-socket.ts',
+    'src/crypto/secret.ts',
+  ])
+})
