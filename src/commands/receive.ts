@@ -5,8 +5,9 @@ import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Received, ReceiveParams } from '../client/api.ts'
 import type { Context } from './context.ts'
+import { eventLine } from './event-line.ts'
 import type { Input } from './input.ts'
-import { eventLine, isMessage, messageLine } from './render.ts'
+import { isMessage, messageLine } from './render.ts'
 import { parseTime } from './time.ts'
 
 /** One wait of `--follow`. It ends by itself, so that a holder that hangs is noticed. */

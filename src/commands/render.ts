@@ -75,24 +75,6 @@ function marksOf(message: MessageJson, style: Style): SafeText {
   return safe`  ${style.dim(safe`[${marks.join(', ') as SafeText}]`)}`
 }
 
-/** An event that is not a message: what it is about, in the words of its own keys. */
-export function eventLine(event: EventJson, style: Style): SafeText {
-  const { v: _v, type, cursor: _cursor, account: _account, ...rest } = event
-  const fields = Object.entries(rest)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([key, value]) => safe`${safeName(key)}=${fieldOf(value)}`)
-  return safe`${style.dim(safe`* ${safeName(type)}`)} ${fields.join(' ') as SafeText}`
-}
-
-function fieldOf(value: unknown): SafeText {
-  if (typeof value === 'string') return isolated(safeText(value))
-  if (typeof value === 'number' || typeof value === 'boolean') return safeText(String(value))
-  const named = value as { readonly name?: unknown; readonly id?: unknown } | null
-  if (typeof named?.name === 'string') return nameOf(named.name)
-  if (typeof named?.id === 'string') return shortId(named.id)
-  return safeText(JSON.stringify(value) ?? '')
-}
-
 export const isMessage = (event: MessageJson | EventJson): event is MessageJson =>
   event.type === 'message'
 

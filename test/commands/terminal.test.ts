@@ -147,7 +147,7 @@ describe.sequential('on a terminal', { timeout: 60_000 }, () => {
     await screen.until(/^echo> /)
     screen.type('hello you\r')
     await screen.until(/echo: You said: hello you/)
-    await screen.until(/^\* echo reacted .*👋/)
+    await screen.until(/\* echo reacted .*👋/)
     screen.type('and again\r')
     await screen.until(/echo: You said: and again/)
     expect(screen.text().match(/You said: hello you/g)).toHaveLength(1)

@@ -5,9 +5,9 @@ import { type Client, ClientError, type EventJson, type MessageJson } from '../.
 import { toClientError } from '../../client/errors.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
+import { eventLine } from '../event-line.ts'
 import { isMessage, messageLines, nameOf } from '../render.ts'
 import { type Conversation, SLASH_COMMANDS, sent } from './slash-commands.ts'
-import { spokenEvent } from './spoken-event.ts'
 
 const SHOWN_AT_START = 20
 /** What a person at a prompt wants to know of; receipts would drown the talk. */
@@ -110,7 +110,7 @@ async function told({ print, style }: Conversation, act: () => Promise<void>): P
 function show(conversation: Conversation, event: MessageJson | EventJson): void {
   const { print, style, chat, client, shown } = conversation
   if (!isMessage(event)) {
-    if (WORTH_A_LINE.has(event.type)) print(spokenEvent(event, style))
+    if (WORTH_A_LINE.has(event.type)) print(eventLine(event, style, 'conversation'))
     return
   }
   // Told again whenever something of it changes; what changed has a line of its own.
