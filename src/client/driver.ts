@@ -104,7 +104,8 @@ class ProfileDriver implements Driver {
     this.#stage = new Stage(options)
     this.#fetching = new Fetching(options.directory, this.#stage)
     this.#mailbox = new Mailbox(this.#stage, this.#fetching)
-    this.#upkeep = new Upkeep(options, this.#stage, this.#fetching)
+    const readAgain = (account: AccountId) => this.#mailbox.readAgain(account)
+    this.#upkeep = new Upkeep({ ...options, readAgain }, this.#stage, this.#fetching)
     this.#stage.subscribe((notice) => this.#overhear(notice))
   }
 

@@ -1,9 +1,17 @@
 // What arrives: a batch of entries becomes one transaction, and only then a number to acknowledge.
 
-import { noteGap, quarantineFaulty, receive } from '../engine/receive.ts'
+import {
+  noteGap,
+  quarantineFaulty,
+  readAgain,
+  readAgainFaulty,
+  readable,
+  receive,
+} from '../engine/receive.ts'
+import type { Quarantined } from '../engine/state.ts'
 import type { Facts, Need, Step } from '../engine/step.ts'
 import type { Entry } from '../protocol/frames.ts'
-import type { LogId } from '../protocol/ids.ts'
+import type { AccountId, LogId } from '../protocol/ids.ts'
 import { StoreError } from '../store/port.ts'
 import { DirectoryError } from './directory.ts'
 import type { Fetching } from './fetching.ts'
@@ -36,6 +44,12 @@ export class Mailbox {
     })
   }
 
+  /** What an account's devices sent before they could be trusted, now that they can. There is no
+   *  wait in it: nothing of a batch that is under way comes between. */
+  readAgain(account: AccountId): void {
+    for (const kept of readable(this.#stage.context.view, account)) this.#readAgain(kept)
+  }
+
   close(): Promise<void> {
     return this.#lane.close()
   }
@@ -50,7 +64,10 @@ export class Mailbox {
     let facts = NO_FACTS
     let done = 0
     while (done < entries.length) {
-      const { taken, needs } = this.#commit(log, entries.slice(done), facts)
+      const rest = entries.slice(done)
+      // What came first is read first.
+      for (const account of new Set(rest.map((entry) => entry.account))) this.readAgain(account)
+      const { taken, needs } = this.#commit(log, rest, facts)
       done += taken
       if (needs.length === 0) continue
       try {
@@ -62,6 +79,15 @@ export class Mailbox {
       }
     }
     return this.#stage.context.view.cursor(log)
+  }
+
+  #readAgain(kept: Quarantined): void {
+    try {
+      this.#stage.run((context) => readAgain(context, kept))
+    } catch (error) {
+      if (error instanceof StoreError && error.code !== 'constraint') throw error
+      this.#stage.run((context) => readAgainFaulty(context, kept))
+    }
   }
 
   /** As many as go without the network, in one transaction. */

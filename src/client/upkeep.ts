@@ -14,6 +14,7 @@ import {
   tend,
 } from '../engine/own-prekeys.ts'
 import { accountsOwed, forgetReceipts, sendReceipts } from '../engine/receipts.ts'
+import { accountsKeptAside } from '../engine/receive.ts'
 import { hasOutdated, reissue } from '../engine/reissue.ts'
 import { resetSession } from '../engine/reset.ts'
 import { release } from '../engine/send.ts'
@@ -30,6 +31,8 @@ interface UpkeepOptions {
   readonly directory: Directory
   readonly env: { now(): number }
   readonly store: { nextDue(now: number): number | undefined }
+  /** What the account's devices sent before they could be trusted. */
+  readonly readAgain: (account: AccountId) => void
 }
 
 type Asked = Extract<Notice, { kind: 'look' | 'reset' }>
@@ -61,6 +64,7 @@ export class Upkeep {
   /** Read from the store once at the start, then kept. */
   #mayHaveUpload = true
   #mayHaveOutdated = true
+  #mayHaveKeptAside = true
 
   constructor(options: UpkeepOptions, stage: Stage, fetching: Fetching) {
     this.#options = options
@@ -83,6 +87,7 @@ export class Upkeep {
     for (const [account, seen] of [...this.#looks]) {
       await this.#attempt(failures, async () => {
         await this.#fetching.devices(account, seen)
+        this.#options.readAgain(account)
         await this.reissue(account)
         this.#looks.delete(account)
       })
@@ -121,6 +126,7 @@ export class Upkeep {
     )
     if (this.#now() >= this.#retryAt) {
       await this.#online(() => this.attend())
+      await this.#online(() => this.#readKeptAside())
       await this.#online(() => this.#reissueOutdated())
       await this.releaseDue()
       await this.#online(() => this.#sendReceipts(this.#now()))
@@ -181,6 +187,17 @@ export class Upkeep {
 
   async #release(id: MessageId): Promise<void> {
     await this.#fetching.run((context) => stepping(() => release(new Draft(context), id)))
+  }
+
+  /** A process may have ended between the change that was accepted and the reading. */
+  async #readKeptAside(): Promise<void> {
+    if (!this.#mayHaveKeptAside) return
+    const { view } = this.#stage.context
+    for (const account of accountsKeptAside(view)) {
+      if (view.devices(account) === undefined) await this.#fetching.devices(account, undefined)
+      this.#options.readAgain(account)
+    }
+    this.#mayHaveKeptAside = false
   }
 
   async #reissueOutdated(): Promise<void> {

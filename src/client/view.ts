@@ -46,6 +46,7 @@ export function viewOf(store: StoreReader): View {
     cursor: (log) => store.cursor(log),
     idempotent: (key) => store.idempotent(key),
     dueReceipts: (now) => store.dueReceipts(now),
+    quarantinedOf: (account, reason) => store.quarantinedOf(account, reason),
     outgoing: () => store.outbox(Number.MAX_SAFE_INTEGER, store.outboxSize()),
   }
 }

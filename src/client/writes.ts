@@ -149,6 +149,9 @@ function apply(tx: StoreWriter, write: Exclude<Write, { kind: 'addEvent' }>): vo
     case 'forgetQuarantine':
       tx.forgetQuarantine(write.before)
       return
+    case 'deleteQuarantine':
+      tx.deleteQuarantine(write.log, write.seq)
+      return
     case 'addQuarantine':
       tx.addQuarantine(write.entry)
       return

@@ -108,7 +108,8 @@ export function markVerified(draft: Draft, account: AccountId, key: Uint8Array):
   return done(draft, account)
 }
 
-/** The new key is pinned, unverified; nothing of the old one's devices is used again. */
+/** The new key is pinned, unverified; nothing of the old one's devices is used again. The look for
+ *  the new devices then reads what they sent meanwhile. */
 export function acceptChange(draft: Draft, account: AccountId): Step {
   const contact = theContact(draft, account)
   if (contact.trust.kind !== 'changed') return done(draft, account)

@@ -14,8 +14,11 @@ import { clampTime, MAX_TIME } from './expiry.ts'
 import { oweReceipt } from './receipts.ts'
 import type { Contact, Message, MessageStatus } from './state.ts'
 
+/** The client's id of an entry is between its sender and the server. */
+export type Arrived = Omit<Entry, 'clientId'>
+
 interface Incoming {
-  readonly entry: Entry
+  readonly entry: Arrived
   readonly contact: Contact
   readonly content: Content
 }

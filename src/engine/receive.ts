@@ -6,20 +6,19 @@ import { CryptoError } from '../crypto/primitives.ts'
 import { type PeerDevice, SessionError, type SessionErrorCode } from '../crypto/session.ts'
 import { decryptFrom } from '../crypto/sessions.ts'
 import { ProtocolError } from '../protocol/errors.ts'
-import type { Entry } from '../protocol/frames.ts'
-import type { LogId } from '../protocol/ids.ts'
+import type { AccountId, LogId } from '../protocol/ids.ts'
 import { peerOf } from './audience.ts'
 import { type Content, decodeContent } from './content/content.ts'
 import { Draft } from './draft.ts'
 import { lookAtHeads } from './heads.ts'
-import { take } from './incoming.ts'
-import type { Contact } from './state.ts'
+import { type Arrived, take } from './incoming.ts'
+import type { Contact, Quarantined, View } from './state.ts'
 import type { Context, ErrorCode, Step } from './step.ts'
 import { need, stepping } from './stop.ts'
 
 interface Arrival {
   readonly log: LogId
-  readonly entry: Entry
+  readonly entry: Arrived
 }
 
 export const receive = (context: Context, arrival: Arrival): Step =>
@@ -27,9 +26,14 @@ export const receive = (context: Context, arrival: Arrival): Step =>
 
 function receiveInto(draft: Draft, arrival: Arrival): Step {
   const { log, entry } = arrival
-  const { view } = draft.context
-  if (entry.seq <= view.cursor(log)) return draft.done()
+  if (entry.seq <= draft.context.view.cursor(log)) return draft.done()
   draft.write({ kind: 'putCursor', log, seq: entry.seq })
+  return read(draft, arrival)
+}
+
+function read(draft: Draft, arrival: Arrival): Step {
+  const { entry } = arrival
+  const { view } = draft.context
   if (entry.account === view.self().account) return quarantine(draft, arrival, 'malformed', 'own')
   const known = knownSender(draft, arrival)
   if (typeof known === 'string') return quarantine(draft, arrival, known, known)
@@ -82,7 +86,7 @@ type Opened =
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'content'; readonly content: Content }
 
-function open(draft: Draft, peer: PeerDevice, entry: Entry): Opened {
+function open(draft: Draft, peer: PeerDevice, entry: Arrived): Opened {
   const { env, local } = draft.context
   let plaintext: Uint8Array
   try {
@@ -150,13 +154,57 @@ function quarantine(draft: Draft, { log, entry }: Arrival, code: ErrorCode, reas
   const at = draft.now
   draft.write({
     kind: 'addQuarantine',
-    entry: { log, seq, account, device, body, reason, at },
+    entry: { log, seq, account, device, body, storedAt: entry.at, reason, at },
   })
   const chat = draft.chatWith(account, 'direct')?.id
   const about = chat === undefined ? {} : { chat }
   draft.event(about, { type: 'error', data: { code, account, device, seq } })
   return draft.done()
 }
+
+/** Nothing is wrong with these entries but that their device was nobody's when they came. */
+const NOBODYS = ['untrusted_identity', 'unknown_device'] as const satisfies readonly ErrorCode[]
+
+const nobodys = (view: View, account: AccountId): readonly Quarantined[] =>
+  view.contact(account)?.trust.kind === 'changed'
+    ? []
+    : NOBODYS.flatMap((reason) => view.quarantinedOf(account, reason))
+
+/** What was kept aside and can be read by now, in the order in which it came: a changed key was
+ *  accepted, or a newer list names the device. */
+export function readable(view: View, account: AccountId): readonly Quarantined[] {
+  const kept = nobodys(view, account)
+  if (kept.length === 0) return []
+  const known = new Set(view.devices(account)?.devices.map(({ device }) => device))
+  return kept.filter(({ device }) => known.has(device)).sort((a, b) => a.at - b.at || a.seq - b.seq)
+}
+
+/** Whose entries were kept aside for that, while no change waits to be accepted. */
+export const accountsKeptAside = (view: View): readonly AccountId[] =>
+  view
+    .contacts()
+    .map(({ account }) => account)
+    .filter((account) => nobodys(view, account).length > 0)
+
+/** An entry that was kept aside, once more; its cursor passed it long ago. What still does not
+ *  open is kept again, and says why. */
+export const readAgain = (context: Context, kept: Quarantined): Step =>
+  stepping(() => read(takenOut(context, kept), arrivalOf(kept)))
+
+/** When that failed: it stays, under a reason that is not tried again. */
+export const readAgainFaulty = (context: Context, kept: Quarantined): Step =>
+  stepping(() => quarantine(takenOut(context, kept), arrivalOf(kept), 'internal', 'internal'))
+
+function takenOut(context: Context, { log, seq }: Quarantined): Draft {
+  const draft = new Draft(context)
+  draft.write({ kind: 'deleteQuarantine', log, seq })
+  return draft
+}
+
+const arrivalOf = ({ log, seq, account, device, body, storedAt }: Quarantined): Arrival => ({
+  log,
+  entry: { seq, account, device, body, at: storedAt },
+})
 
 /** When the step itself failed on an entry: our own fault, and still no reason to stop (P13). */
 export const quarantineFaulty = (context: Context, arrival: Arrival): Step =>

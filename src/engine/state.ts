@@ -175,6 +175,19 @@ export interface Receipt {
   readonly dueAt: number
 }
 
+/** An entry that was not taken, as it came, and why. */
+export interface Quarantined {
+  readonly log: LogId
+  readonly seq: number
+  readonly account: AccountId
+  readonly device: DeviceId
+  readonly body: Uint8Array
+  /** The server's time of the entry; `at` is when it was kept aside. */
+  readonly storedAt: number
+  readonly reason: string
+  readonly at: number
+}
+
 /** What a step may ask of the profile, synchronously. */
 export interface View {
   self(): Self
@@ -205,6 +218,8 @@ export interface View {
   cursor(log: LogId): number
   idempotent(key: string): string | undefined
   dueReceipts(now: number): readonly Receipt[]
+  /** Of one account and for one reason, oldest first. */
+  quarantinedOf(account: AccountId, reason: string): readonly Quarantined[]
   /** The whole outbox, oldest first. */
   outgoing(): readonly Outgoing[]
 }

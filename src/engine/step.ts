@@ -17,6 +17,7 @@ import type {
   Message,
   Outgoing,
   OwnPrekey,
+  Quarantined,
   Reaction,
   Receipt,
   View,
@@ -140,16 +141,7 @@ export type Write =
   | { readonly kind: 'deleteReceipt'; readonly receipt: Omit<Receipt, 'dueAt'> }
   | { readonly kind: 'forgetQuarantine'; readonly before: number }
   | { readonly kind: 'addQuarantine'; readonly entry: Quarantined }
-
-interface Quarantined {
-  readonly log: LogId
-  readonly seq: number
-  readonly account: AccountId
-  readonly device: DeviceId
-  readonly body: Uint8Array
-  readonly reason: string
-  readonly at: number
-}
+  | { readonly kind: 'deleteQuarantine'; readonly log: LogId; readonly seq: number }
 
 /** What `receive` shows. A message's own fields are read from its row, not kept twice. */
 export type JournalEvent = {

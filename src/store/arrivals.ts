@@ -20,7 +20,9 @@ type Methods = Pick<
   | 'addSeen'
   | 'forgetSeen'
   | 'quarantined'
+  | 'quarantinedOf'
   | 'addQuarantine'
+  | 'deleteQuarantine'
   | 'forgetQuarantine'
 >
 
@@ -30,6 +32,7 @@ interface Columns {
   readonly account: Uint8Array
   readonly device: Uint8Array
   readonly body: Uint8Array
+  readonly stored_at: number
   readonly reason: string
   readonly at: number
 }
@@ -40,13 +43,16 @@ const quarantineRow = (columns: Columns): QuarantineRow => ({
   account: idFromBytes<AccountId>(columns.account),
   device: idFromBytes<DeviceId>(columns.device),
   body: bytesOf(columns.body),
+  storedAt: columns.stored_at,
   reason: columns.reason,
   at: columns.at,
 })
 
+const QUARANTINED_OF = 'SELECT * FROM quarantine WHERE account = ? AND reason = ? ORDER BY row'
+
 const ADD_QUARANTINE = `
-INSERT INTO quarantine (log, seq, account, device, body, reason, at)
-VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+INSERT INTO quarantine (log, seq, account, device, body, stored_at, reason, at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 export function arrivalRows(connection: Connection): Methods {
   return {
@@ -79,6 +85,8 @@ export function arrivalRows(connection: Connection): Methods {
       connection
         .all<Columns>('SELECT * FROM quarantine ORDER BY row DESC LIMIT ?', limit)
         .map(quarantineRow),
+    quarantinedOf: (account, reason) =>
+      connection.all<Columns>(QUARANTINED_OF, idToBytes(account), reason).map(quarantineRow),
     addQuarantine: (row) =>
       void connection.change(
         ADD_QUARANTINE,
@@ -87,8 +95,15 @@ export function arrivalRows(connection: Connection): Methods {
         idToBytes(row.account),
         idToBytes(row.device),
         row.body,
+        row.storedAt,
         row.reason,
         row.at,
+      ),
+    deleteQuarantine: (log, seq) =>
+      void connection.change(
+        'DELETE FROM quarantine WHERE log = ? AND seq = ?',
+        idToBytes(log),
+        seq,
       ),
     forgetQuarantine: (before) =>
       void connection.change('DELETE FROM quarantine WHERE at < ?', before),

@@ -232,6 +232,8 @@ export interface QuarantineRow {
   readonly account: AccountId
   readonly device: DeviceId
   readonly body: Uint8Array
+  /** The server's time of the entry. */
+  readonly storedAt: number
   readonly reason: string
   readonly at: number
 }
@@ -302,7 +304,10 @@ export interface StoreReader {
   consumer(name: string): number | undefined
   idempotent(key: string): string | undefined
   dueReceipts(now: number): readonly ReceiptRow[]
+  /** Newest first. */
   quarantined(limit: number): readonly QuarantineRow[]
+  /** Oldest first. */
+  quarantinedOf(account: AccountId, reason: string): readonly QuarantineRow[]
 }
 
 export interface StoreWriter extends StoreReader {
@@ -354,5 +359,6 @@ export interface StoreWriter extends StoreReader {
   addReceipt(row: ReceiptRow): void
   deleteReceipt(account: AccountId, message: MessageId, kind: ReceiptRow['kind']): void
   addQuarantine(row: QuarantineRow): void
+  deleteQuarantine(log: LogId, seq: number): void
   forgetQuarantine(before: number): void
 }

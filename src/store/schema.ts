@@ -153,8 +153,10 @@ CREATE TABLE receipts (
 CREATE INDEX receipts_due ON receipts (due_at);
 CREATE TABLE quarantine (
   row INTEGER PRIMARY KEY, ${id('log')}, seq INTEGER NOT NULL, ${id('account')}, ${id('device')},
-  body BLOB NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE (log, seq)
+  body BLOB NOT NULL, stored_at INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL,
+  UNIQUE (log, seq)
 ) STRICT;
+CREATE INDEX quarantine_account ON quarantine (account, reason);
 `
 
 export const MIGRATIONS: readonly Migration[] = [

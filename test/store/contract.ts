@@ -643,6 +643,25 @@ export function storeContract(name: string, make: () => Store): void {
         write((tx) => tx.forgetQuarantine(quarantineRow.at + 1))
         expect(store.quarantined(9).map((row) => row.seq)).toEqual([10])
       })
+
+      test('what could not be opened is found by whose it is and why, oldest first, and taken out', () => {
+        const reason = 'untrusted_identity'
+        write((tx) => {
+          for (const seq of [3, 1, 2]) tx.addQuarantine({ ...quarantineRow, seq, reason })
+          tx.addQuarantine({ ...quarantineRow, seq: 4 })
+          tx.addQuarantine({ ...quarantineRow, seq: 5, reason, account: account(3) })
+        })
+        const seqs = () => store.quarantinedOf(quarantineRow.account, reason).map((row) => row.seq)
+        expect(seqs()).toEqual([3, 1, 2])
+        expect(store.quarantinedOf(quarantineRow.account, reason)[0]).toEqual({
+          ...quarantineRow,
+          seq: 3,
+          reason,
+        })
+        write((tx) => tx.deleteQuarantine(quarantineRow.log, 1))
+        expect(seqs()).toEqual([3, 2])
+        expect(store.quarantined(9)).toHaveLength(4)
+      })
     })
 
     test('a healthy store says that it is', () => {

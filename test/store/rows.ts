@@ -178,6 +178,7 @@ export const quarantineRow: QuarantineRow = {
   account: account(2),
   device: device(2),
   body: fill(50, 14),
+  storedAt: 1_700_000_000_010,
   reason: 'malformed',
   at: 1_700_000_000_011,
 }
