@@ -129,6 +129,9 @@ function apply(tx: StoreWriter, write: Exclude<Write, { kind: 'addEvent' }>): vo
     case 'putCursor':
       tx.putCursor(write.log, write.seq)
       return
+    case 'forgetEvents':
+      tx.forgetEvents(write.before)
+      return
     case 'putConsumer':
       tx.putConsumer(write.name, write.cursor)
       return

@@ -14,6 +14,8 @@ const HANDSHAKE_MS = 2 * RETENTION_MS
 const IDEMPOTENT_MS = RETENTION_MS
 /** Time to look at what could not be read, and to tell somebody. */
 const QUARANTINE_MS = 90 * DAY_MS
+/** A reader that was away for longer has the history: the messages stay there. */
+const EVENT_MS = 90 * DAY_MS
 
 const LAST = 'housekeeping/at'
 
@@ -28,6 +30,7 @@ export function keepHouse(draft: Draft): void {
     { kind: 'forgetHandshakes', before: now - HANDSHAKE_MS },
     { kind: 'forgetIdempotent', before: now - IDEMPOTENT_MS },
     { kind: 'forgetQuarantine', before: now - QUARANTINE_MS },
+    { kind: 'forgetEvents', before: now - EVENT_MS },
   )
   ageSkippedKeys(draft)
 }

@@ -129,6 +129,7 @@ export type Write =
   | { readonly kind: 'deleteOutbox'; readonly row: number }
   | { readonly kind: 'putCursor'; readonly log: LogId; readonly seq: number }
   | { readonly kind: 'addEvent'; readonly event: JournalEvent }
+  | { readonly kind: 'forgetEvents'; readonly before: number }
   | { readonly kind: 'putConsumer'; readonly name: string; readonly cursor: number }
   | {
       readonly kind: 'putIdempotent'

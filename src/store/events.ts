@@ -65,7 +65,7 @@ export function eventRows(connection: Connection): Methods {
         row.data,
         row.at,
       ),
-    forgetEvents: (upTo) => void connection.change('DELETE FROM events WHERE cursor <= ?', upTo),
+    forgetEvents: (before) => void connection.change('DELETE FROM events WHERE at < ?', before),
     consumer: (name) =>
       connection.one<{ cursor: number }>('SELECT cursor FROM consumers WHERE name = ?', name)
         ?.cursor,

@@ -352,7 +352,7 @@ export interface StoreWriter extends StoreReader {
   deleteOutbox(row: number): void
   putCursor(log: LogId, seq: number): void
   addEvent(row: EventRow): number
-  forgetEvents(upTo: number): void
+  forgetEvents(before: number): void
   putConsumer(name: string, cursor: number): void
   putIdempotent(key: string, result: string, at: number): void
   forgetIdempotent(before: number): void

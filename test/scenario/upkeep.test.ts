@@ -9,7 +9,7 @@ import { type Store, StoreError } from '../../src/store/port.ts'
 import { Chance } from './world/chance.ts'
 import { SealLog, testPrimitives } from './world/primitives.ts'
 import { copyOf, START } from './world/profile.ts'
-import { errorsOf, lastOf, PROFILES, Town, texts } from './world/town.ts'
+import { errorsOf, eventsOf, lastOf, PROFILES, Town, texts } from './world/town.ts'
 
 const DAY = 24 * 3_600_000
 
@@ -188,4 +188,21 @@ test('what the server dropped unread is a gap, once', async () => {
     { log: town.alice.log, from: 1, to: 7 },
   ])
   expect(town.alice.store.cursor(town.alice.log)).toBe(7)
+})
+
+test('the journal forgets what is older than ninety days, and the history does not', async () => {
+  const town = new Town()
+  await town.settle()
+  await town.befriend()
+  await town.say(town.alice, 'old')
+  await town.pass(89 * DAY)
+  expect(eventsOf(town.bob, 'message')).toHaveLength(1)
+  await town.say(town.alice, 'young')
+  const last = town.bob.store.lastEvent()
+  await town.pass(2 * DAY)
+  const [left, ...more] = eventsOf(town.bob, 'message')
+  expect(more).toEqual([])
+  expect(left?.message && town.bob.store.message(left.message)?.body).toBe('young')
+  expect(left?.cursor).toBeLessThanOrEqual(last)
+  expect(texts(town.bob)).toEqual(['old', 'young'])
 })

@@ -599,7 +599,9 @@ export function storeContract(name: string, make: () => Store): void {
         expect(store.events(cursors[0] ?? 0, 1)).toEqual([
           { ...eventRow, at: 2, cursor: cursors[1] },
         ])
-        write((tx) => tx.forgetEvents(cursors[2] ?? 0))
+        write((tx) => tx.forgetEvents(3))
+        expect(store.events(0, 9).map((event) => event.at)).toEqual([3])
+        write((tx) => tx.forgetEvents(4))
         expect(store.events(0, 9)).toEqual([])
         expect(store.lastEvent()).toBe(cursors[2])
         expect(write((tx) => tx.addEvent({ ...eventRow, chat: undefined }))).toBeGreaterThan(
