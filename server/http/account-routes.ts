@@ -47,6 +47,7 @@ export const accountRoutes: Handlers<AccountRoutes> = {
   },
 
   async publishDevices({ services, caller, body }) {
+    services.rates.list(caller.account)
     const outcome = await services.directory.publish(caller.account, listFrom(body.list))
     if (outcome === 'bad_list') throw new HttpError('bad_request')
     if (outcome === 'conflict') throw new HttpError('conflict')

@@ -8,6 +8,8 @@ import { rateLimited } from './errors.ts'
 
 const MINUTE_SECONDS = 60
 const HOUR_SECONDS = 3600
+/** Each list is kept as long as its account. A person changes devices a few times a year. */
+const LISTS_PER_HOUR = 60
 
 const each = (count: number, seconds: number): Buckets =>
   new Buckets({ burst: count, perSecond: count / seconds })
@@ -20,6 +22,7 @@ export class Rates {
   readonly #lookups: Buckets
   readonly #claims: Buckets
   readonly #claimed: Buckets
+  readonly #lists = each(LISTS_PER_HOUR, HOUR_SECONDS)
 
   constructor(limits: ServerLimits, env: Env) {
     this.#env = env
@@ -46,6 +49,10 @@ export class Rates {
 
   lookup(account: AccountId): void {
     this.#take(this.#lookups, account, 1)
+  }
+
+  list(account: AccountId): void {
+    this.#take(this.#lists, account, 1)
   }
 
   /** Both ways, so that neither one nor many drain somebody's one-time keys (R6). One's own
