@@ -17,7 +17,9 @@ const attachment = struct({
   size: u64,
   blob: blobId,
   key: fixed(32),
-  /** SHA-256 of the ciphertext: a swapped blob is found before a byte of it is decrypted (P6). */
+  /** Where the attachment cipher's chain of SHA-256 over the header and each chunk of the ciphertext
+   *  ends (crypto/attachment.ts), not a plain SHA-256 of it: a blob that is another one is found at
+   *  its end at the latest, whatever its chunks open to (P6). */
   digest: fixed(32),
   sealedSize: u64,
 })
