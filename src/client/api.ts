@@ -47,6 +47,8 @@ export interface MessageJson {
   /** A message from somebody who is not a contact yet. */
   readonly request?: boolean
   readonly pinned?: boolean
+  /** The sender asked for no notification. */
+  readonly silent?: boolean
   readonly due_at?: string
 }
 

@@ -91,6 +91,7 @@ export function messageJson(store: StoreReader, row: MessageRow, cursor?: number
       .map(({ emoji, account }) => ({ emoji, from: accountName(store, account) })),
     ...(stranger ? { request: true } : {}),
     ...(row.pinned ? { pinned: true } : {}),
+    ...(row.silent ? { silent: true } : {}),
     ...(row.dueAt === undefined || row.failure !== undefined
       ? {}
       : { due_at: timeJson(row.dueAt) }),

@@ -76,7 +76,7 @@ function takeMessage(draft: Draft, incoming: Incoming): 'taken' | 'malformed' {
 }
 
 function rowOf({ entry, content }: Incoming, chat: Message['chat']): Message {
-  const { body, expireAfter } = content
+  const { body, expireAfter, silent } = content
   return {
     row: 0,
     id: content.id,
@@ -95,6 +95,7 @@ function rowOf({ entry, content }: Incoming, chat: Message['chat']): Message {
     editedAt: undefined,
     expireAfter: expireAfter === undefined ? undefined : Math.min(expireAfter, MAX_TIME),
     expiresAt: undefined,
+    silent,
     pinned: false,
     dueAt: undefined,
     failure: undefined,

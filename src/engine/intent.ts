@@ -25,7 +25,7 @@ export interface OutgoingFile {
 
 export interface Uploaded {
   readonly blob: BlobId
-  /** SHA-256 of the ciphertext. */
+  /** As in content/file.ts. */
   readonly digest: Uint8Array
   readonly sealedSize: number
 }
@@ -41,6 +41,8 @@ export interface SendMessage {
   readonly replyTo?: MessageId
   /** Milliseconds; absent: what the chat says. */
   readonly expireAfter?: number
+  /** Without a notification at the other end. */
+  readonly silent?: boolean
   /** Send not before this time. */
   readonly dueAt?: number
   /** One key is one message per target; sending again under it returns the first. */

@@ -26,6 +26,7 @@ export interface Letter {
   readonly body: Body
   readonly replyTo: MessageId | undefined
   readonly expireAfter: number | undefined
+  readonly silent: boolean
 }
 
 /** The row that a letter belongs to, if there is one: its text can be read back from there. */
@@ -49,6 +50,7 @@ export function control(draft: Draft, body: Body): Letter {
     body,
     replyTo: undefined,
     expireAfter: undefined,
+    silent: false,
   }
 }
 

@@ -117,6 +117,7 @@ function draftMessage(draft: Draft, intent: SendMessage, chat: Chat): Message {
     editedAt: undefined,
     expireAfter,
     expiresAt: undefined,
+    silent: intent.silent === true,
     pinned: false,
     dueAt: undefined,
     failure: undefined,
@@ -192,9 +193,9 @@ function encrypted(draft: Draft, chat: Chat, message: Message): Message {
 
 /** A message's own content, from its row: what the first encryption and any later one is made of. */
 export function letterOf(message: Message): Letter | undefined {
-  const { id, sentAt, replyTo, expireAfter } = message
+  const { id, sentAt, replyTo, expireAfter, silent } = message
   const body = bodyNamed(message.kind, message.payload)
-  return body && { id, sentAt, replyTo, expireAfter, body }
+  return body && { id, sentAt, replyTo, expireAfter, silent, body }
 }
 
 /** To write to a stranger is to ask; to answer a request is to accept it. */

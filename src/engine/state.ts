@@ -125,6 +125,7 @@ export interface Message {
   readonly editedAt: number | undefined
   readonly expireAfter: number | undefined
   readonly expiresAt: number | undefined
+  readonly silent: boolean
   readonly pinned: boolean
   readonly dueAt: number | undefined
   readonly failure: string | undefined

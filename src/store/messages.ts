@@ -50,6 +50,7 @@ export interface MessageColumns {
   readonly edited_at: number | null
   readonly expire_after: number | null
   readonly expires_at: number | null
+  readonly silent: number
   readonly pinned: number
   readonly due_at: number | null
   readonly failure: string | null
@@ -73,6 +74,7 @@ export const messageRow = (columns: MessageColumns): MessageRow => ({
   editedAt: absent(columns.edited_at),
   expireAfter: absent(columns.expire_after),
   expiresAt: absent(columns.expires_at),
+  silent: flag(columns.silent),
   pinned: flag(columns.pinned),
   dueAt: absent(columns.due_at),
   failure: absent(columns.failure),
@@ -96,6 +98,7 @@ const FIELDS: Readonly<Record<Exclude<keyof MessageColumns, 'row'>, (row: Messag
   edited_at: (row) => row.editedAt,
   expire_after: (row) => row.expireAfter,
   expires_at: (row) => row.expiresAt,
+  silent: (row) => row.silent,
   pinned: (row) => row.pinned,
   due_at: (row) => row.dueAt,
   failure: (row) => row.failure,

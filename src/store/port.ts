@@ -167,6 +167,8 @@ export interface MessageRow {
   readonly editedAt: number | undefined
   readonly expireAfter: number | undefined
   readonly expiresAt: number | undefined
+  /** The sender asked for no notification. */
+  readonly silent: boolean
   readonly pinned: boolean
   /** With `scheduled`: when to send. */
   readonly dueAt: number | undefined

@@ -88,7 +88,7 @@ CREATE TABLE messages (
   status TEXT NOT NULL CHECK (status IN
     ('scheduled', 'queued', 'stored', 'delivered', 'read', 'failed', 'received')),
   ${optionalId('reply_to')}, edited_at INTEGER, expire_after INTEGER, expires_at INTEGER,
-  ${flag('pinned')}, due_at INTEGER, failure TEXT
+  ${flag('silent')}, ${flag('pinned')}, due_at INTEGER, failure TEXT
 ) STRICT;
 CREATE INDEX messages_chat ON messages (chat, row, received_at, direction);
 CREATE INDEX messages_due ON messages (due_at) WHERE status = 'scheduled';

@@ -145,6 +145,13 @@ describe('messages', () => {
     expect((await a.call('msg.show', { id: message.id })).body).toBe('question')
   })
 
+  test('are silent where the sender says so, at both ends', async () => {
+    const { message } = await send(a, 'bob', 'when you find the time', { silent: true })
+    expect(message?.silent).toBe(true)
+    expect((await next(b)).silent).toBe(true)
+    expect((await told(a, 'bob', 'aloud', b)).silent).toBeUndefined()
+  })
+
   test('under one idempotency key are one message', async () => {
     const again = { idempotencyKey: 'once' }
     const first = await send(a, 'bob', 'only once', again)

@@ -12,6 +12,23 @@ beforeEach(async () => {
   await town.settle()
 })
 
+test('a silent message is silent to its reader, also when it waits to be sent, and no other is', async () => {
+  await town.befriend()
+  await town.say(town.alice, 'aloud')
+  await town.say(town.alice, 'hush', { silent: true })
+  await town.say(town.alice, 'hush later', { silent: true, dueAt: town.now + HOUR })
+  await town.pass(HOUR)
+  const heard = (device: typeof town.bob) =>
+    device.store.messages({ limit: 9 }).map(({ body, silent }) => [body, silent])
+  const said = [
+    ['aloud', false],
+    ['hush', true],
+    ['hush later', true],
+  ]
+  expect(heard(town.alice)).toEqual(said)
+  expect(heard(town.bob)).toEqual(said)
+})
+
 describe('contacts', () => {
   test('a stranger’s first message is a request, and an answer accepts it', async () => {
     await town.wish(town.alice, { kind: 'addContact', name: PROFILES.bob.name, text: 'hello' })

@@ -130,6 +130,7 @@ export const messageRow: MessageRow = {
   editedAt: undefined,
   expireAfter: undefined,
   expiresAt: undefined,
+  silent: true,
   pinned: false,
   dueAt: undefined,
   failure: undefined,

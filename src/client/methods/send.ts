@@ -58,12 +58,13 @@ function checkParams({ to, text, files, idempotencyKey }: Params<'send'>): void 
 type Options = Omit<Outgoing, 'to' | 'body'>
 
 function options(profile: Profile, params: Params<'send'>): Options {
-  const { reply, expire, at, wait, timeout, idempotencyKey } = params
+  const { reply, expire, at, silent, wait, timeout, idempotencyKey } = params
   return {
     idempotencyKey,
     ...(reply === undefined ? {} : { replyTo: resolveMessage(profile.store, reply).id }),
     ...(expire === undefined ? {} : { expireAfter: expire }),
     ...(at === undefined ? {} : { dueAt: parseTime(at) }),
+    ...(silent === true ? { silent } : {}),
     ...(wait === undefined ? {} : { wait }),
     ...(timeout === undefined ? {} : { timeout }),
   }
@@ -76,6 +77,7 @@ interface Outgoing {
   readonly replyTo?: MessageId
   readonly expireAfter?: number
   readonly dueAt?: number
+  readonly silent?: boolean
   readonly wait?: WaitFor
   readonly timeout?: number
 }
@@ -97,7 +99,7 @@ export async function sendBody(
 }
 
 async function queued(profile: Profile, outgoing: Outgoing): Promise<MessageId> {
-  const { to, body, idempotencyKey, replyTo, expireAfter, dueAt } = outgoing
+  const { to, body, idempotencyKey, replyTo, expireAfter, dueAt, silent } = outgoing
   const target = await targetOf(profile, to)
   const outcome = await profile.driver.submit({
     kind: 'sendMessage',
@@ -107,6 +109,7 @@ async function queued(profile: Profile, outgoing: Outgoing): Promise<MessageId> 
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(expireAfter === undefined ? {} : { expireAfter }),
     ...(dueAt === undefined ? {} : { dueAt }),
+    ...(silent === undefined ? {} : { silent }),
   })
   if (outcome.kind === 'refused') throw refusal(outcome, to.replace(/^@/, ''))
   if (outcome.result.kind !== 'message') throw new Error('a message was sent')

@@ -2,6 +2,7 @@
 // session opened it, always (A11).
 
 import {
+  bool,
   bytes,
   type Codec,
   decode,
@@ -30,6 +31,8 @@ export interface Content {
   readonly sentAt: number
   readonly replyTo: MessageId | undefined
   readonly expireAfter: number | undefined
+  /** The sender asks for no notification. */
+  readonly silent: boolean
   /** The sender's own device list as it stands there, and the receiver's as the sender sees it:
    *  a server that shows two people two lists is found out by the first message (A1). */
   readonly ownHead: DeviceListHead
@@ -55,6 +58,7 @@ const shape = struct({
   sentAt: u64,
   replyTo: optional(messageId),
   expireAfter: optional(u64),
+  silent: bool,
   ownHead: deviceListHead,
   peerHead: deviceListHead,
   deviceName: text(MAX_DEVICE_NAME_BYTES),

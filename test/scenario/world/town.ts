@@ -100,7 +100,11 @@ export class Town {
     await this.wish(this.bob, { kind: 'acceptContact', account: PROFILES.alice.account })
   }
 
-  async say(from: Device, text: string, more: { dueAt?: number; expireAfter?: number } = {}) {
+  async say(
+    from: Device,
+    text: string,
+    more: { dueAt?: number; expireAfter?: number; silent?: boolean } = {},
+  ) {
     const intent: Intent = {
       kind: 'sendMessage',
       to: { kind: 'account', account: this.other(from).profile.account },
@@ -135,6 +139,7 @@ export class Town {
       sentAt: this.now,
       replyTo: undefined,
       expireAfter: undefined,
+      silent: false,
       ownHead: own,
       peerHead: known,
       deviceName: 'forge',
