@@ -25,6 +25,7 @@ import {
   run,
   start,
 } from '../helpers/program.ts'
+import { secretServiceMissing } from '../helpers/secret-service.ts'
 
 const CANARY = 'xylophone-marmalade-40712'
 const FILE_BYTES = 24 * 1024 * 1024
@@ -35,6 +36,9 @@ let proxy: CuttableProxy
 let server: ChildProcess
 let alice: ProgramEnv
 let bob: ProgramEnv
+
+/** Where a Secret Service answers, one of the two keeps her secrets there, as on a desktop. */
+const keyringMissing = await secretServiceMissing()
 
 const home = (name: string): ProgramEnv => {
   mkdirSync(join(folder, name))
@@ -79,7 +83,14 @@ beforeAll(async () => {
   port = await freePort()
   server = await startServer()
   proxy = await cuttableProxy(port)
-  alice = home('alice')
+  alice =
+    keyringMissing === undefined || process.env.SOTTO_REQUIRE_ALL === '1'
+      ? {
+          ...home('alice'),
+          SOTTO_KEYCHAIN: 'os',
+          DBUS_SESSION_BUS_ADDRESS: String(process.env.DBUS_SESSION_BUS_ADDRESS),
+        }
+      : home('alice')
   bob = home('bob')
 })
 

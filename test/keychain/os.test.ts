@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { osKeychain } from '../../src/keychain/os.ts'
-import { KeychainError } from '../../src/keychain/port.ts'
+import { secretServiceMissing } from '../helpers/secret-service.ts'
 import { keychainContract } from './contract.ts'
 
 const requireAll = process.env.SOTTO_REQUIRE_ALL === '1'
@@ -13,17 +13,7 @@ const linux = process.platform === 'linux'
 const folder = mkdtempSync(join(tmpdir(), 'keychain-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Undefined if a keychain answers here, else why not. */
-async function unreachable(): Promise<string | undefined> {
-  try {
-    await osKeychain({ entry: `test-${randomUUID()}`, patience: 10_000 }).load()
-    return undefined
-  } catch (error) {
-    return error instanceof KeychainError ? error.code : String(error)
-  }
-}
-
-const reason = await unreachable()
+const reason = await secretServiceMissing()
 
 if (reason === undefined || requireAll) {
   let entry = ''
