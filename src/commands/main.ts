@@ -3,6 +3,7 @@
 import { ClientError } from '../client/api.ts'
 import { profilePaths } from '../client/paths.ts'
 import { type Context, openContext } from './context.ts'
+import { keepDebuggerOut } from './debugger.ts'
 import { type Config, configPath, readConfig, resolveGlobals, whichProfile } from './globals.ts'
 import { type OptionValue, openInput } from './input.ts'
 import { attributeOf, longOf } from './option-spec.ts'
@@ -27,15 +28,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     stop.abort()
   }
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal(name))
-  const result = await run(argv, processWorld(), stop.signal)
+  const result = await run(argv, processWorld(), stop.signal, keepDebuggerOut)
   return code ?? result
 }
 
-/** One call of the program. Never rejects. */
+/** One call of the program. Never rejects. `guard` may refuse the process as a whole. */
 export async function run(
   argv: readonly string[],
   world: World,
   signal: AbortSignal,
+  guard: () => void = () => {},
 ): Promise<number> {
   // Before anything is parsed: what is wrong with the line must come out in the right form too.
   let out = openOutput(world, {
@@ -47,6 +49,7 @@ export async function run(
   })
   let log: string | undefined
   try {
+    guard()
     const parsed = parse(argv)
     if (parsed.kind === 'help' || parsed.kind === 'version') return await printed(out, parsed)
     const called = parsed.kind === 'command' ? parsed : talk(parsed, world)
