@@ -4,6 +4,7 @@
 
 import { chmodSync } from 'node:fs'
 import Database from 'better-sqlite3-multiple-ciphers'
+import { held } from '../store/native.ts'
 
 export interface ProfileLock {
   release(): void
@@ -13,22 +14,22 @@ const PRIVATE_FILE = 0o600
 
 /** Undefined while another process has it. Never waits. */
 export function takeProfileLock(path: string): ProfileLock | undefined {
-  const database = new Database(path, { timeout: 0 })
+  const database = held(new Database(path, { timeout: 0 }))
   try {
     chmodSync(path, PRIVATE_FILE)
     // In memory: a crash leaves no journal that the next one would have to look at.
-    database.pragma('journal_mode = MEMORY')
+    database.exec('PRAGMA journal_mode = MEMORY')
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database.close()
     if (isBusy(error)) return undefined
     throw error
   }
-  let held = true
+  let locked = true
   return {
     release() {
-      if (!held) return
-      held = false
+      if (!locked) return
+      locked = false
       database.close()
     },
   }

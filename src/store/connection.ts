@@ -3,6 +3,7 @@
 
 import type Database from 'better-sqlite3-multiple-ciphers'
 import { storeFailure } from './failure.ts'
+import { held } from './native.ts'
 import { StoreError } from './port.ts'
 import { type Param, toColumn } from './values.ts'
 
@@ -40,12 +41,19 @@ export class Connection {
     this.#guard(() => this.#database.exec(sql))
   }
 
+  /** What a pragma answers: the first column of the first row. */
   pragma(source: string): unknown {
-    return this.#guard(() => this.#database.pragma(source, { simple: true }))
+    const [row] = this.pragmaRows(source)
+    return Object.values(row ?? {})[0]
   }
 
-  pragmaRows(source: string): readonly unknown[] {
-    return this.#guard(() => this.#database.pragma(source) as unknown[])
+  pragmaRows(source: string): readonly object[] {
+    return this.#guard(() => {
+      const statement = this.#prepared(`PRAGMA ${source}`)
+      if (statement.reader) return statement.all() as object[]
+      statement.run()
+      return []
+    })
   }
 
   transaction<T>(work: () => T): T {
@@ -88,13 +96,13 @@ export class Connection {
    *  tries again. */
   #tryScrub(): void {
     const patience = Number(this.pragma('busy_timeout'))
-    this.pragma('busy_timeout = 0')
+    this.script('PRAGMA busy_timeout = 0')
     try {
       this.scrub()
     } catch (error) {
       if (!(error instanceof StoreError)) throw error
     } finally {
-      this.pragma(`busy_timeout = ${patience}`)
+      this.script(`PRAGMA busy_timeout = ${patience}`)
     }
   }
 
@@ -108,7 +116,7 @@ export class Connection {
   #prepared(sql: string): Statement {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
-    const statement = this.#database.prepare(sql)
+    const statement = held(this.#database.prepare(sql))
     this.#statements.set(sql, statement)
     return statement
   }

@@ -25,7 +25,7 @@ export function migrate(connection: Connection, migrations: readonly Migration[]
       // Read again under the write lock: another process may have been faster.
       if (schemaVersion(connection) >= migration.version) return
       migration.run(connection)
-      connection.pragma(`user_version = ${migration.version}`)
+      connection.script(`PRAGMA user_version = ${migration.version}`)
     })
   }
 }

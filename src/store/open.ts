@@ -18,6 +18,7 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3-multiple-ciphers'
 import { Connection } from './connection.ts'
 import { storeFailure } from './failure.ts'
+import { held } from './native.ts'
 import { StoreError } from './port.ts'
 
 /** Of AEGIS-256. The profile's key is random, so that no derivation stands before it. */
@@ -102,7 +103,7 @@ function open({ path, key }: DatabaseOptions, prepare: (path: string) => void): 
   let database: Database.Database | undefined
   try {
     prepare(path)
-    database = new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true })
+    database = held(new Database(path, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true }))
     unlock(database, key)
     pin(database)
     return new Connection(database)
@@ -113,12 +114,12 @@ function open({ path, key }: DatabaseOptions, prepare: (path: string) => void): 
 }
 
 function unlock(database: Database.Database, key: Uint8Array): void {
-  for (const pragma of CIPHER_PRAGMAS) database.pragma(pragma)
+  for (const pragma of CIPHER_PRAGMAS) database.exec(`PRAGMA ${pragma}`)
   const phrase = keyPhrase(key)
   database.key(phrase)
   phrase.fill(0)
   try {
-    database.prepare('SELECT count(*) FROM sqlite_schema').get()
+    held(database.prepare('SELECT count(*) FROM sqlite_schema')).get()
   } catch (error) {
     const failure = storeFailure(error)
     if (failure instanceof StoreError && failure.code === 'corrupt') {
@@ -143,8 +144,10 @@ function keyPhrase(key: Uint8Array): Buffer {
 
 function pin(database: Database.Database): void {
   for (const [name, value, expected] of PRAGMAS) {
-    database.pragma(`${name} = ${value}`)
-    const actual = database.pragma(name, { simple: true })
+    database.exec(`PRAGMA ${name} = ${value}`)
+    const actual = held(database.prepare(`PRAGMA ${name}`))
+      .pluck()
+      .get()
     if (actual !== expected) {
       // Some are the file's own and can be damaged; the rest a disk may not offer, such as a log
       // on a network share.

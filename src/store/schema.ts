@@ -163,7 +163,7 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
     run(connection) {
-      connection.pragma(`application_id = ${APPLICATION_ID}`)
+      connection.script(`PRAGMA application_id = ${APPLICATION_ID}`)
       connection.script(PEOPLE + KEYS + HISTORY + SEARCH + TRAFFIC)
     },
   },
