@@ -30,6 +30,9 @@ const envOf = (name: string): ProgramEnv => {
 
 const codeOf = (ran: Ran): unknown => JSON.parse(ran.stderr.trimEnd().split('\n').at(-1) ?? '').code
 
+/** The runtime's own cache of compiled code is no trace of a conversation. */
+const NO_CODE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' }
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sotto-exits-'))
   const limits = { registrationsPerHour: ACCOUNTS }
@@ -125,7 +128,7 @@ describe.sequential('the program ends with', () => {
 
 describe('the demo', { timeout: 90_000 }, () => {
   test('plays, proves what it claims and leaves nothing behind', async () => {
-    const who = envOf('demo')
+    const who: ProgramEnv = { ...envOf('demo'), ...NO_CODE_CACHE }
     const ran = await run(['demo', '--json'], who)
     expect([ran.code, ran.stderr]).toEqual([0, ''])
     const proofs = ran.lines.filter(({ type }) => type === 'proof')
@@ -142,7 +145,7 @@ describe('the demo', { timeout: 90_000 }, () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('cleans up after %s too', async (signal, code) => {
-    const who = envOf(signal)
+    const who: ProgramEnv = { ...envOf(signal), ...NO_CODE_CACHE }
     const demo = start(['demo', '--json'], who)
     await lineOf(demo, (line) => line.includes('A server listens'))
     demo.kill(signal)

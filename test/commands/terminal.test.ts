@@ -14,6 +14,9 @@ const COLUMNS = 100
 let folder: string
 let server: TestServer
 
+/** The runtime's own cache of compiled code is no trace of a conversation. */
+const NO_CODE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' }
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sotto-terminal-'))
   server = await startServer({ registration: 'open' })
@@ -142,7 +145,7 @@ describe.sequential('on a terminal', { timeout: 60_000 }, () => {
   })
 
   test('the demo is a talk with echo, and leaves nothing behind', async () => {
-    const who = envOf('demo')
+    const who: ProgramEnv = { ...envOf('demo'), ...NO_CODE_CACHE }
     const screen = onTerminal(['demo'], who)
     await screen.until(/^echo> /)
     screen.type('hello you\r')

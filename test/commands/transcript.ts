@@ -42,6 +42,9 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   // Both are true: whether the receipt is back already is a matter of a millisecond.
   [/\b(?:stored|delivered)\b(?=[\],"])/g, '<sent>'],
   [/Node \d+\.\d+\.\d+/g, 'Node <version>'],
+  // The same transcript on every Node: the remark to one that is old is left out.
+  [/(?<=Node <version>)(?: →|,) [^\n"]*/g, ''],
+  [/(?<=Node <version>","mend":)"[^"]*"/g, 'null'],
   [/\d+(?:\.\d+)? [KM]iB(?=\n)/g, '<size>'],
   [/"bytes":\d+/g, '"bytes":<n>'],
   [/\d+ MiB free/g, '<size> free'],

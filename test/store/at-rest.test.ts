@@ -20,6 +20,7 @@ import Database from 'better-sqlite3-multiple-ciphers'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { toHex } from '../../src/protocol/bytes.ts'
 import type { Connection } from '../../src/store/connection.ts'
+import { held } from '../../src/store/native.ts'
 import { openDatabase, PRAGMAS } from '../../src/store/open.ts'
 import type { Store } from '../../src/store/port.ts'
 import { createStore, openStore, removeStore, storeOver } from '../../src/store/sqlite-store.ts'
@@ -126,8 +127,9 @@ function decrypted(): Buffer {
   const copy = join(folder, 'copy.db')
   copyFileSync(path, copy)
   const raw = readFileSync(copy)
-  const database = new Database(copy)
-  for (const pragma of ["cipher = 'aegis'", "algorithm = 'aegis-256'"]) database.pragma(pragma)
+  const database = held(new Database(copy))
+  for (const pragma of ["cipher = 'aegis'", "algorithm = 'aegis-256'"])
+    database.exec(`PRAGMA ${pragma}`)
   database.key(Buffer.from(`raw:${toHex(key)}`))
   // `serialize` decrypts page by page; a free page comes along as it is.
   const plain = database.serialize()
@@ -187,11 +189,12 @@ describe('what was deleted', () => {
 
   test('leaves the log later when somebody is reading it now, and the deletion stands', () => {
     const store = filled(5)
-    const reader = new Database(path)
-    for (const pragma of ["cipher = 'aegis'", "algorithm = 'aegis-256'"]) reader.pragma(pragma)
+    const reader = held(new Database(path))
+    for (const pragma of ["cipher = 'aegis'", "algorithm = 'aegis-256'"])
+      reader.exec(`PRAGMA ${pragma}`)
     reader.key(Buffer.from(`raw:${toHex(key)}`))
     reader.exec('BEGIN')
-    reader.prepare('SELECT count(*) FROM messages').get()
+    held(reader.prepare('SELECT count(*) FROM messages')).get()
     store.transaction((tx) => tx.deleteMessage(message(1)))
     expect(store.message(message(1))).toBeUndefined()
     expect(statSync(`${path}-wal`).size).toBeGreaterThan(0)

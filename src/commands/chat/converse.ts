@@ -34,7 +34,22 @@ export async function converse(
     ...(out.terminal ? { output: world.stdout } : {}),
     terminal: out.terminal && world.stdin.isTTY === true,
   })
-  const print = (...texts: readonly SafeText[]): void => above(context, lines, texts)
+  let open = true
+  const closed = new Promise<void>((done) => {
+    lines.once('close', () => {
+      open = false
+      done()
+    })
+  })
+  // What was typed is shown again; a line that was closed must not be asked for (an error on 24).
+  const show = (): void => {
+    if (open && lines.terminal) lines.prompt(true)
+  }
+  const print = (...texts: readonly SafeText[]): void => above(context, lines, texts, show)
+  const prompt = (): void => {
+    lines.setPrompt(conversation.chat === undefined ? '> ' : `${nameOf(conversation.chat)}> `)
+    show()
+  }
   const conversation: Conversation = {
     client,
     print,
@@ -43,17 +58,16 @@ export async function converse(
     shown: new Set(),
     leave: () => lines.close(),
   }
-  const unsubscribe = client.subscribe((event) => show(conversation, event))
-  const closed = new Promise<void>((done) => lines.once('close', done))
+  const unsubscribe = client.subscribe((event) => tell(conversation, event))
   signal.addEventListener('abort', () => lines.close(), { once: true })
   lines.on('SIGINT', () => lines.close())
   // One line after the other: an answer to the first must not overtake the second.
   let queue = begin(conversation)
   lines.on('line', (line) => {
-    queue = queue.then(() => dealWith(conversation, line)).then(() => prompt(lines, conversation))
+    queue = queue.then(() => dealWith(conversation, line)).then(prompt)
   })
   await queue
-  prompt(lines, conversation)
+  prompt()
   await closed
   await queue
   unsubscribe()
@@ -107,7 +121,7 @@ async function told({ print, style }: Conversation, act: () => Promise<void>): P
   }
 }
 
-function show(conversation: Conversation, event: MessageJson | EventJson): void {
+function tell(conversation: Conversation, event: MessageJson | EventJson): void {
   const { print, style, chat, client, shown } = conversation
   if (!isMessage(event)) {
     if (WORTH_A_LINE.has(event.type)) print(eventLine(event, style, 'conversation'))
@@ -121,17 +135,17 @@ function show(conversation: Conversation, event: MessageJson | EventJson): void 
   if (event.chat.name === chat) void client.call('chat.read', { chat }).catch(() => {})
 }
 
-function prompt(lines: Interface, { chat }: Conversation): void {
-  lines.setPrompt(chat === undefined ? '> ' : `${nameOf(chat)}> `)
-  if (lines.terminal) lines.prompt(true)
-}
-
 /** Above the line that is being typed, which stays as it is. */
-function above({ out, world }: Context, lines: Interface, texts: readonly SafeText[]): void {
+function above(
+  { out, world }: Context,
+  lines: Interface,
+  texts: readonly SafeText[],
+  show: () => void,
+): void {
   if (lines.terminal) {
     cursorTo(world.stdout, 0)
     clearLine(world.stdout, 0)
   }
   for (const text of texts) out.text(text)
-  if (lines.terminal) lines.prompt(true)
+  show()
 }

@@ -19,6 +19,7 @@ import { type AccountName, parseAccountName } from '../../../src/protocol/names.
 import type { PrekeyUpload } from '../../../src/protocol/prekeys.ts'
 import { Connection } from '../../../src/store/connection.ts'
 import { migrate } from '../../../src/store/migrations.ts'
+import { held } from '../../../src/store/native.ts'
 import type { Store } from '../../../src/store/port.ts'
 import { MIGRATIONS } from '../../../src/store/schema.ts'
 import { storeOver } from '../../../src/store/sqlite-store.ts'
@@ -103,7 +104,7 @@ export function makeProfile(
 }
 
 function registered(name: AccountName, local: LocalDevice, chance: Chance) {
-  const raw = new Database(':memory:')
+  const raw = held(new Database(':memory:'))
   const connection = new Connection(raw)
   migrate(connection, MIGRATIONS)
   const store = storeOver(connection)
@@ -140,4 +141,4 @@ export const headOfList = (list: SignedDeviceList): DeviceListHead => headOf(pri
 
 /** A store of its own, as the profile was after registration. */
 export const copyOf = (profile: Profile): Store =>
-  storeOver(new Connection(new Database(profile.database)))
+  storeOver(new Connection(held(new Database(profile.database))))
