@@ -1,6 +1,7 @@
 // The built program as its users run it: a process with arguments, streams and an exit code.
 
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -74,11 +75,21 @@ export const ended = (child: ChildProcess): Promise<void> =>
     ? Promise.resolve()
     : new Promise((done) => child.once('exit', () => done()))
 
+/** Below the range from which the kernel takes ports for outgoing connections: while a server is
+ *  down, none of its clients' sockets can come to sit on its port, or on the one above it. */
+const FIRST_PORT = 20_000
+const PORTS = 12_000
+
 export async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done))
-  const address = probe.address()
-  await new Promise((done) => probe.close(done))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (;;) {
+    const port = FIRST_PORT + 2 * randomInt(PORTS / 2)
+    if ((await isFree(port)) && (await isFree(port + 1))) return port
+  }
 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const probe = createServer()
+    probe.once('error', () => done(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)))
+  })
