@@ -29,6 +29,8 @@ export async function startServer(overrides: ServerOptions = {}): Promise<TestSe
   const data = overrides.data ?? mkdtempSync(join(tmpdir(), 'sotto-server-'))
   const running = await runServer({
     listen: '127.0.0.1:0',
+    // Its own free port too, also after a restart on a port that is given.
+    adminListen: '127.0.0.1:0',
     logLevel: 'silent',
     ...overrides,
     data,
