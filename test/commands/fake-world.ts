@@ -58,7 +58,7 @@ export async function runFake(argv: readonly string[], options: FakeOptions = {}
   }
   const world: World = {
     env: { SOTTO_HOME: NOWHERE, ...options.env },
-    cwd: options.cwd ?? '/work',
+    cwd: options.cwd ?? '/desk',
     stdin: Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]),
     stdout: options.stdout ?? stdout.stream,
     stderr: stderr.stream,

@@ -29,10 +29,10 @@ describe('send', () => {
     [['bob', 'hi'], { to: ['bob'], text: 'hi' }],
     [['bob', 'carol', 'hi'], { to: ['bob', 'carol'], text: 'hi' }],
     [['bob', 'carol', '--text', 'hi'], { to: ['bob', 'carol'], text: 'hi' }],
-    [['bob', '-f', 'a.txt'], { to: ['bob'], files: ['/work/a.txt'] }],
+    [['bob', '-f', 'a.txt'], { to: ['bob'], files: ['/desk/a.txt'] }],
     [
       ['bob', '-f', '/a', '-f', 'b', 'look'],
-      { to: ['bob'], files: ['/a', '/work/b'], text: 'look' },
+      { to: ['bob'], files: ['/a', '/desk/b'], text: 'look' },
     ],
     [['bob', 'hi', '--expire', '1h', '--silent'], { expire: 3_600_000, silent: true }],
     [['bob', 'hi', '--at', '+1h'], { at: new Date(NOW + 3_600_000).toISOString() }],
