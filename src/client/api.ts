@@ -183,6 +183,8 @@ export interface Received {
 
 interface HistoryParams {
   readonly chat: string
+  /** Only these: what was pinned in it, or what waits for its time. */
+  readonly only?: 'pinned' | 'scheduled'
   readonly before?: string
   readonly after?: string
   readonly since?: string
@@ -245,6 +247,9 @@ interface Methods {
   'chat.expire': [{ readonly chat: string; readonly after: number | null }, ChatListJson]
   'chat.read': [{ readonly chat: string }, ChatListJson]
   history: [HistoryParams, { readonly messages: readonly MessageJson[]; readonly more: boolean }]
+  /** What a screen keeps for its next start, such as drafts: as secret as the history. */
+  'screen.load': [Ok, { readonly state: string | null }]
+  'screen.keep': [{ readonly state: string }, Ok]
   search: [SearchParams, { readonly messages: readonly MessageJson[]; readonly more: boolean }]
   'msg.show': [{ readonly id: string }, MessageJson]
   'msg.edit': [{ readonly id: string; readonly text: string }, MessageJson]

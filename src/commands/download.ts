@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
 import type { EventJson } from '../client/api.ts'
+import { bytesOf } from '../client/shown.ts'
 import { safe, safeText } from '../protocol/safe-text.ts'
 import type { Context } from './context.ts'
 import type { Input } from './input.ts'
-import { bytesOf } from './render.ts'
 
 export async function run(context: Context, input: Input): Promise<undefined> {
   const { out, world } = context

@@ -3,8 +3,8 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { ClientError } from '../client/api.ts'
+import { parseDuration } from '../client/duration.ts'
 import { profilePaths } from '../client/paths.ts'
-import { parseDuration } from './duration.ts'
 import type { OptionSpec } from './option-spec.ts'
 import type { World } from './world.ts'
 

@@ -1,7 +1,7 @@
 // What stood on the command line for one command, parsed and typed on demand.
 
 import { ClientError } from '../client/api.ts'
-import { parseDuration } from './duration.ts'
+import { parseDuration } from '../client/duration.ts'
 
 export interface Input {
   readonly words: readonly string[]

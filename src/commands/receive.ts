@@ -4,11 +4,11 @@
 import { mkdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Received, ReceiveParams } from '../client/api.ts'
+import { parseTime } from '../client/moment.ts'
 import type { Context } from './context.ts'
 import { eventLine } from './event-line.ts'
 import type { Input } from './input.ts'
 import { isMessage, messageLine } from './render.ts'
-import { parseTime } from './time.ts'
 
 /** One wait of `--follow`. It ends by itself, so that a holder that hangs is noticed. */
 const FOLLOW_WAIT_MS = 25_000

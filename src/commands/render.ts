@@ -2,24 +2,12 @@
 // names are isolated, and no line of a body can pass for a line of ours.
 
 import type { ChatListJson, ContactJson, EventJson, MessageJson } from '../client/api.ts'
-import {
-  isolated,
-  type SafeText,
-  safe,
-  safeFileName,
-  safeName,
-  safeText,
-} from '../protocol/safe-text.ts'
-import { formatDuration } from './duration.ts'
+import { formatDuration } from '../client/duration.ts'
+import { bytesOf, nameOf, shortId } from '../client/shown.ts'
+import { isolated, type SafeText, safe, safeFileName, safeText } from '../protocol/safe-text.ts'
 import type { Style } from './style.ts'
 
-/** An id for people: a unique prefix works everywhere, and ids made in the same minute differ
- *  only behind the eighth digit. */
-const SHORT_ID_LENGTH = 13
 const BODY_MARGIN = safe`    │ `
-
-export const nameOf = (name: string): SafeText => isolated(safeName(name))
-export const shortId = (id: string): SafeText => safeText(id.slice(0, SHORT_ID_LENGTH))
 
 /** Local time without seconds. */
 export function clockOf(time: string): SafeText {
@@ -109,16 +97,4 @@ export function chatLine(chat: ChatListJson, style: Style): SafeText {
       ? safe``
       : safe`  ${style.dim(clockOf(chat.last.sent_at))}  ${bodyLines(chat.last)[0] ?? safe``}`
   return safe`${style.bold(nameOf(chat.name))}${state}${last}`
-}
-
-const UNITS = ['B', 'KiB', 'MiB', 'GiB'] as const
-
-export function bytesOf(size: number): SafeText {
-  let value = size
-  let unit = 0
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024
-    unit += 1
-  }
-  return safeText(`${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit] ?? 'B'}`)
 }

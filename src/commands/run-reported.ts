@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { ClientError } from '../client/api.ts'
-import { formatDuration } from './duration.ts'
+import { formatDuration } from '../client/duration.ts'
 import type { World } from './world.ts'
 
 interface Report {

@@ -1,7 +1,7 @@
+import { requireTime } from '../client/moment.ts'
 import type { Context } from './context.ts'
 import type { Input } from './input.ts'
 import { messageLines } from './render.ts'
-import { requireTime } from './time.ts'
 
 export async function run({ call, out, world }: Context, input: Input): Promise<undefined> {
   const since = input.text('since')

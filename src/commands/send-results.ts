@@ -2,9 +2,9 @@
 
 import { ClientError, type SendResult } from '../client/api.ts'
 import { errorFromJson } from '../client/errors.ts'
+import { nameOf } from '../client/shown.ts'
 import { safe, safeText } from '../protocol/safe-text.ts'
 import { exitCodeOf, type Output } from './output.ts'
-import { nameOf } from './render.ts'
 
 /** Some have it, some not. */
 const PARTIAL = exitCodeOf(new ClientError('partial', ''))

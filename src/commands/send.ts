@@ -4,12 +4,12 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
 import { ClientError, type SendParams, type WaitFor } from '../client/api.ts'
+import { requireTime } from '../client/moment.ts'
 import { MAX_TEXT_BYTES } from '../protocol/limits.ts'
 import { safe } from '../protocol/safe-text.ts'
 import type { Context } from './context.ts'
 import type { Input } from './input.ts'
 import { printResults } from './send-results.ts'
-import { requireTime } from './time.ts'
 import type { World } from './world.ts'
 
 const WAITS = ['queued', 'stored', 'delivered', 'read'] as const satisfies readonly WaitFor[]

@@ -180,6 +180,8 @@ const MESSAGES: readonly CommandSpec[] = [
     options: [
       { flags: '--before <id>', summary: 'older than this message', words: 'message' },
       { flags: '--after <id>', summary: 'newer than this message', words: 'message' },
+      { flags: '--pinned', summary: 'only what is pinned' },
+      { flags: '--scheduled', summary: 'only what waits for its time' },
       SINCE,
       LIMIT,
     ],

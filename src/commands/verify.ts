@@ -1,10 +1,10 @@
 // Out of band is the point of it: two people compare what both screens show.
 
 import type { VerificationJson } from '../client/api.ts'
+import { nameOf } from '../client/shown.ts'
 import { type SafeText, safe, safeText } from '../protocol/safe-text.ts'
 import type { Context } from './context.ts'
 import type { Input } from './input.ts'
-import { nameOf } from './render.ts'
 
 export async function run({ call, out }: Context, input: Input): Promise<undefined> {
   const check = input.text('check')

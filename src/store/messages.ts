@@ -118,6 +118,9 @@ SELECT * FROM messages WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
 const HANGING_ON = ['reactions', 'attachments', 'events'] as const
 const OF_CHAT = 'message IN (SELECT id FROM messages WHERE chat = ?)'
 
+/** Each in the words of the index that answers it. */
+const ONLY = { pinned: 'messages.pinned = 1', scheduled: "messages.status = 'scheduled'" } as const
+
 /** The conditions of a page, on a table that is called `messages`. */
 export function pageConditions(page: Page): { readonly sql: string; readonly params: Param[] } {
   const conditions: readonly (readonly [sql: string, value: Param])[] = [
@@ -128,8 +131,9 @@ export function pageConditions(page: Page): { readonly sql: string; readonly par
     ['messages.account = ?', idColumn(page.account)],
   ]
   const given = conditions.filter(([, value]) => value !== undefined)
+  const only = page.only === undefined ? [] : [ONLY[page.only]]
   return {
-    sql: given.map(([sql]) => sql).join(' AND ') || 'true',
+    sql: [...given.map(([sql]) => sql), ...only].join(' AND ') || 'true',
     params: given.map(([, value]) => value),
   }
 }

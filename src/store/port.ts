@@ -248,6 +248,7 @@ export interface ReceiptRow {
 }
 
 export interface Page {
+  readonly only?: 'pinned' | 'scheduled'
   readonly chat?: ChatId
   readonly beforeRow?: number
   readonly afterRow?: number

@@ -92,6 +92,7 @@ CREATE TABLE messages (
 ) STRICT;
 CREATE INDEX messages_chat ON messages (chat, row, received_at, direction);
 CREATE INDEX messages_due ON messages (due_at) WHERE status = 'scheduled';
+CREATE INDEX messages_pinned ON messages (chat, row) WHERE pinned = 1;
 CREATE INDEX messages_expiring ON messages (expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE reactions (
   row INTEGER PRIMARY KEY, ${id('message')}, ${id('account')}, emoji TEXT NOT NULL,

@@ -217,6 +217,33 @@ describe('chats', () => {
     expect((await b.call('chat.expire', { chat: 'alice', after: null })).expire_after).toBeNull()
   })
 
+  test('give what is pinned, and what waits for its time, by themselves', async () => {
+    const text = 'only what is marked'
+    const { id } = await told(a, 'bob', text, b)
+    await a.call('msg.pin', { id })
+    const due = new Date(Date.now() + 3_600_000).toISOString()
+    const later = await a.call('send', {
+      to: ['bob'],
+      text: 'later',
+      at: due,
+      idempotencyKey: 'later',
+      wait: 'queued',
+    })
+    const only = async (only: 'pinned' | 'scheduled') =>
+      (await a.call('history', { chat: 'bob', only })).messages.map(({ body }) => body)
+    expect(await only('pinned')).toEqual([text])
+    expect(await only('scheduled')).toEqual(['later'])
+    await a.call('msg.unpin', { id })
+    await a.call('msg.delete', { id: later.results[0]?.message?.id ?? '' })
+    expect([await only('pinned'), await only('scheduled')]).toEqual([[], []])
+  })
+
+  test('keep what a screen wants to find again', async () => {
+    expect(await a.call('screen.load', {})).toEqual({ state: null })
+    await a.call('screen.keep', { state: '{"drafts":{}}' })
+    expect(await a.call('screen.load', {})).toEqual({ state: '{"drafts":{}}' })
+  })
+
   test('have a history in pages, and are searched', async () => {
     for (const text of ['page one', 'page two', 'page three']) await told(a, 'bob', text, b)
     const newest = await b.call('history', { chat: 'alice', limit: 2 })

@@ -16,7 +16,12 @@ export const historyMethods: MethodsOf<'history' | 'search'> = {
   history: async ({ store }, params) => {
     const chat = resolveChat(store, params.chat)
     return paged(params.limit, store, (limit) =>
-      store.messages({ chat: chat.id, ...boundsOf(store, params), limit }),
+      store.messages({
+        chat: chat.id,
+        ...(params.only === undefined ? {} : { only: params.only }),
+        ...boundsOf(store, params),
+        limit,
+      }),
     )(params.after !== undefined)
   },
   search: async (profile, params) => {

@@ -1,8 +1,8 @@
 // An account as lines for people.
 
 import type { AccountJson } from '../../client/api.ts'
+import { nameOf } from '../../client/shown.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
-import { nameOf } from '../render.ts'
 
 export const accountLines = (account: AccountJson): readonly SafeText[] => [
   safe`${nameOf(account.name)} on ${safeText(account.server)}`,

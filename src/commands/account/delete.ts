@@ -1,9 +1,9 @@
 import { ClientError } from '../../client/api.ts'
+import { nameOf } from '../../client/shown.ts'
 import { safe } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../input.ts'
 import { askLine } from '../prompt.ts'
-import { nameOf } from '../render.ts'
 
 export async function run(context: Context, input: Input): Promise<undefined> {
   const { out, world, signal } = context

@@ -3,10 +3,11 @@
 import { clearLine, createInterface, cursorTo, type Interface } from 'node:readline'
 import { type Client, ClientError, type EventJson, type MessageJson } from '../../client/api.ts'
 import { toClientError } from '../../client/errors.ts'
+import { nameOf } from '../../client/shown.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
 import { eventLine } from '../event-line.ts'
-import { isMessage, messageLines, nameOf } from '../render.ts'
+import { isMessage, messageLines } from '../render.ts'
 import { type Conversation, SLASH_COMMANDS, sent } from './slash-commands.ts'
 
 const SHOWN_AT_START = 20
@@ -124,7 +125,7 @@ async function told({ print, style }: Conversation, act: () => Promise<void>): P
 function tell(conversation: Conversation, event: MessageJson | EventJson): void {
   const { print, style, chat, client, shown } = conversation
   if (!isMessage(event)) {
-    if (WORTH_A_LINE.has(event.type)) print(eventLine(event, style, 'conversation'))
+    if (WORTH_A_LINE.has(event.type)) print(eventLine(event, style, 'screen'))
     return
   }
   // Told again whenever something of it changes; what changed has a line of its own.

@@ -1,5 +1,5 @@
+import { parseDuration } from '../../client/duration.ts'
 import type { Context } from '../context.ts'
-import { parseDuration } from '../duration.ts'
 import type { Input } from '../input.ts'
 import { chatLine } from '../render.ts'
 

@@ -1,7 +1,7 @@
+import { nameOf } from '../../client/shown.ts'
 import { safe } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../input.ts'
-import { nameOf } from '../render.ts'
 
 export async function run({ call, out }: Context, input: Input): Promise<undefined> {
   const name = input.word(0)

@@ -12,9 +12,10 @@ import {
   type SendParams,
 } from '../../client/api.ts'
 import { errorFromJson } from '../../client/errors.ts'
+import { bytesOf } from '../../client/shown.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
-import { bytesOf, isMessage, messageLines } from '../render.ts'
+import { isMessage, messageLines } from '../render.ts'
 import type { DemoWorld } from './demo-world.ts'
 import { findPlaintext } from './find-plaintext.ts'
 

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
+import { bytesOf } from '../../client/shown.ts'
 import { safe, safeText } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../input.ts'
-import { bytesOf } from '../render.ts'
 import { telling } from './failure.ts'
 import { pathOf } from './options.ts'
 

@@ -1,7 +1,7 @@
+import { bytesOf } from '../../client/shown.ts'
 import { safe } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
 import type { Input } from '../input.ts'
-import { bytesOf } from '../render.ts'
 import { telling } from './failure.ts'
 import { pathOf } from './options.ts'
 

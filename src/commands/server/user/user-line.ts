@@ -1,7 +1,7 @@
 // An account as the operator sees it: days and counts, nothing of what it says.
 
+import { nameOf } from '../../../client/shown.ts'
 import { type SafeText, safe, safeText } from '../../../protocol/safe-text.ts'
-import { nameOf } from '../../render.ts'
 
 interface User {
   readonly name: string

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { formatDuration, parseDuration } from '../../src/commands/duration.ts'
-import { parseTime } from '../../src/commands/time.ts'
+import { formatDuration, parseDuration } from '../../src/client/duration.ts'
+import { parseTime } from '../../src/client/moment.ts'
 
 const zone = process.env.TZ
 beforeAll(() => {

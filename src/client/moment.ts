@@ -4,7 +4,7 @@
 //   today|tomorrow|yesterday [18:30]           +2h                    from now on
 //   2h, -2h                with --since: that long ago
 
-import { ClientError } from '../client/api.ts'
+import { ClientError } from './api.ts'
 import { isDuration, parseDuration } from './duration.ts'
 
 /** `--at` looks ahead, `--since` looks back; `18:30` alone is read in that direction. */

@@ -1,6 +1,6 @@
 // `500ms`, `5s`, `1m`, `2h`, `7d`, and such parts in a row: `1h30m`.
 
-import { ClientError } from '../client/api.ts'
+import { ClientError } from './api.ts'
 
 const UNITS: Readonly<Record<string, number>> = {
   ms: 1,
