@@ -21,6 +21,7 @@ export const PQXDH_TRANSCRIPT = label('sotto/1 pqxdh transcript')
 export const PQXDH_ROOT = label('sotto/1 pqxdh root')
 export const RATCHET_ROOT = label('sotto/1 ratchet root')
 export const RATCHET_MESSAGE = label('sotto/1 ratchet message')
+export const RATCHET_NONCE = label('sotto/1 ratchet nonce')
 
 // Attachments and the sealed file.
 export const ATTACHMENT_KEY = label('sotto/1 attachment key')

@@ -38,7 +38,7 @@ const ratchetHeader = struct({
 })
 export type RatchetHeader = Value<typeof ratchetHeader>
 
-/** Ciphertext and its 16-byte tag. */
+/** A 12-byte nonce, the ciphertext and its 16-byte tag. */
 const sealed = bytes(MAX_ENVELOPE_BYTES)
 
 const ratchetMessage = struct({ suite, header: ratchetHeader, sealed })

@@ -191,15 +191,17 @@ class MessageKeys {
     for (let index = 0; index < header.readUInt32BE(36); index += 1)
       chain = hmac(chain, Buffer.of(2))
     const messageKey = hmac(chain, Buffer.of(1))
-    const label = labelled('sotto/1 ratchet message')
-    const key = hmac(messageKey, label, Buffer.of(1))
-    const nonce = hmac(messageKey, key, label, Buffer.of(2)).subarray(0, 12)
+    const key = hmac(messageKey, labelled('sotto/1 ratchet message'), Buffer.of(1))
     const from = this.#isInitiators(ratchetKey) ? 1 : 2
     const ad = Buffer.concat([Buffer.of(from, tag, 1), header, hex(this.#vector.session)])
-    const sealed = envelope.subarray(at + 44)
+    const nonce = envelope.subarray(at + 44, at + 56)
+    const sealed = envelope.subarray(at + 56)
     const box = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: 16 })
     box.setAAD(ad).setAuthTag(sealed.subarray(sealed.length - 16))
-    return Buffer.concat([box.update(sealed.subarray(0, sealed.length - 16)), box.final()])
+    const plain = Buffer.concat([box.update(sealed.subarray(0, sealed.length - 16)), box.final()])
+    const made = hmac(messageKey, labelled('sotto/1 ratchet nonce'), ad, plain).subarray(0, 12)
+    expect(nonce).toEqual(made)
+    return plain
   }
 
   /** Chains take turns: the initiator has the first, third, fifth. */

@@ -1,8 +1,13 @@
-// One message under its own key. The nonce is derived with the key, for the key is used once.
+// One message under its own key. The nonce is a function of all that is sealed and travels before
+// the ciphertext: a process that dies between sealing and its commit takes the same key again for
+// another plaintext, and so would a profile put back from a copy. One pair of key and nonce then
+// still never meets two plaintexts (I5).
 
+import { concat } from '../../protocol/bytes.ts'
 import { type RatchetHeader, SUITE } from '../../protocol/envelope.ts'
-import { RATCHET_MESSAGE } from '../labels.ts'
-import type { Primitives } from '../primitives.ts'
+import { RATCHET_MESSAGE, RATCHET_NONCE } from '../labels.ts'
+import { TAG_BYTES } from '../lengths.ts'
+import { CryptoError, type Primitives } from '../primitives.ts'
 import type { Role } from './state.ts'
 
 /** Everything around the plaintext that the tag covers. */
@@ -33,47 +38,44 @@ function associatedData(frame: MessageFrame): Uint8Array {
 const BLOCK_1 = Uint8Array.of(...RATCHET_MESSAGE, 1)
 const NONCE_BYTES = 12
 
-interface MessageSecrets {
-  readonly key: Uint8Array
-  readonly nonce: Uint8Array
-}
-
 /**
- * HKDF-Expand (RFC 5869, 2.3) to 44 bytes. The extract step is left out, as section 3.3 allows:
+ * HKDF-Expand (RFC 5869, 2.3) to 32 bytes. The extract step is left out, as section 3.3 allows:
  * a message key is an HMAC's output and so uniformly random already.
  */
-function expand(primitives: Primitives, messageKey: Uint8Array): MessageSecrets {
-  const key = primitives.hmacSha256(messageKey, BLOCK_1)
-  const block2 = new Uint8Array(32 + RATCHET_MESSAGE.length + 1)
-  block2.set(key)
-  block2.set(RATCHET_MESSAGE, 32)
-  block2[block2.length - 1] = 2
-  const nonce = primitives.hmacSha256(messageKey, block2).subarray(0, NONCE_BYTES)
-  block2.fill(0)
-  return { key, nonce }
-}
+const keyOf = (primitives: Primitives, messageKey: Uint8Array): Uint8Array =>
+  primitives.hmacSha256(messageKey, BLOCK_1)
 
+/** Nonce, ciphertext, tag. */
 export function sealMessage(
   primitives: Primitives,
   messageKey: Uint8Array,
   frame: MessageFrame,
   plaintext: Uint8Array,
 ): Uint8Array {
-  const { key, nonce } = expand(primitives, messageKey)
-  const sealed = primitives.aesGcmSeal({ key, nonce, data: plaintext, ad: associatedData(frame) })
+  const ad = associatedData(frame)
+  const sealing = concat(RATCHET_NONCE, ad, plaintext)
+  const nonce = primitives.hmacSha256(messageKey, sealing).subarray(0, NONCE_BYTES)
+  sealing.fill(0)
+  const key = keyOf(primitives, messageKey)
+  const sealed = primitives.aesGcmSeal({ key, nonce, data: plaintext, ad })
   key.fill(0)
-  return sealed
+  return concat(nonce, sealed)
 }
 
-/** Throws CryptoError `not_authentic`. */
+/** Takes the nonce as it stands: the tag proves it. Throws CryptoError `not_authentic`. */
 export function openMessage(
   primitives: Primitives,
   messageKey: Uint8Array,
   frame: MessageFrame,
   sealed: Uint8Array,
 ): Uint8Array {
-  const { key, nonce } = expand(primitives, messageKey)
-  const plaintext = primitives.aesGcmOpen({ key, nonce, data: sealed, ad: associatedData(frame) })
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) {
+    throw new CryptoError('not_authentic', 'shorter than its nonce and tag')
+  }
+  const nonce = sealed.subarray(0, NONCE_BYTES)
+  const data = sealed.subarray(NONCE_BYTES)
+  const key = keyOf(primitives, messageKey)
+  const plaintext = primitives.aesGcmOpen({ key, nonce, data, ad: associatedData(frame) })
   key.fill(0)
   return plaintext
 }

@@ -7,9 +7,7 @@ import type { Device } from './device.ts'
 import type { World } from './world.ts'
 
 export function broken(world: World): readonly string[] {
-  const reused = world.seals.reused.map(
-    (place) => `I5 key and nonce ${place} sealed two plaintexts`,
-  )
+  const reused = world.seals.reused.map((place) => `I5 key ${place} sealed two plaintexts`)
   return [...reused, ...world.devices.flatMap((device) => brokenAt(world, device))]
 }
 

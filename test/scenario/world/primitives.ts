@@ -1,11 +1,12 @@
 // The real primitives, but for two things. ML-KEM is a hash that only looks like one: a run needs
-// hundreds of handshakes, not their strength. And each seal is written down, so that a key and
-// nonce that seal two different plaintexts are found (I5), across every crash of a run.
+// hundreds of handshakes, not their strength. And each seal is written down, so that a key that
+// seals two different plaintexts is found, across every crash of a run: whatever the nonces are,
+// a state behind its ciphertext is a mistake (I5).
 
 import { createHash } from 'node:crypto'
 import type { AeadInput, Primitives } from '../../../src/crypto/primitives.ts'
 import { nodePrimitives } from '../../../src/crypto/provider-node.ts'
-import { concat, toHex } from '../../../src/protocol/bytes.ts'
+import { toHex } from '../../../src/protocol/bytes.ts'
 import { decode } from '../../../src/protocol/codec.ts'
 import { envelopeCodec } from '../../../src/protocol/envelope.ts'
 
@@ -30,8 +31,8 @@ export class SealLog {
   readonly #spoken = new Map<string, string>()
   readonly reused: string[] = []
 
-  note({ key, nonce, data, ad }: AeadInput, sealed: Uint8Array): void {
-    const place = toHex(concat(key, nonce))
+  note({ key, data, ad }: AeadInput, sealed: Uint8Array): void {
+    const place = toHex(hash(key))
     const what = toHex(hash(ad, Uint8Array.of(0), data))
     this.#made.set(toHex(sealed.subarray(-24)), { place, what })
   }
