@@ -1,175 +1,186 @@
-// A world of real processes for the chaos program: a server and two accounts, each of which may be
-// killed at any moment and is started again. Everything goes through the program that users run.
+// A world of real processes for the chaos programs: a server and accounts, each on a machine of its
+// own, each of which may be killed at any moment and is started again. Everything goes through the
+// program that users run.
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, type ExecFileException, execFile, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { ended, freePort, PROGRAM } from '../helpers/program.ts'
+import { freePort } from '../helpers/program.ts'
+import { type Account, superviseAccount } from './account.ts'
+import type { TestProgram } from './build.ts'
+import { type Reader, readFrom } from './reader.ts'
+import { Lives, type Supervised } from './supervised.ts'
+
+export const PASSPHRASE = 'chaos and order'
+
+/** What a process runs on: where it has its files, and what happens to them when it falls. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string>>
+  fallen(): void
+}
+
+export interface WorldOptions {
+  readonly program: TestProgram
+  /** For a machine whose disk is not the one that we have. */
+  readonly machine?: (folder: string) => Machine
+  readonly registration?: 'open' | 'invite'
+}
 
 export interface World {
+  /** Each machine's folder is in it, by the account's name or as `server`. */
   readonly folder: string
+  /** Where the test build notes what was sealed. */
+  readonly seals: string
   readonly url: string
   readonly server: Supervised
+  /** A command that must succeed; resolves with what it prints. */
   run(account: string, args: readonly string[]): Promise<string>
-  rpc(account: string): Rpc
+  /** A command on a machine, with what stands before it (`strace`) and how it ended. */
+  attempt(account: string, args: readonly string[], before?: readonly string[]): Promise<Attempt>
+  account(name: string): Account
   close(): Promise<void>
 }
 
-/** A process that is started again whenever it ends, until it is stopped. */
-export interface Supervised {
-  kill(): Promise<void>
-  ready(): Promise<void>
-  stop(): Promise<void>
+export interface Attempt {
+  readonly code: number | undefined
+  readonly signal: string | undefined
+  readonly stdout: string
+  readonly stderr: string
 }
 
-export interface Rpc extends Supervised {
-  call(method: string, params: object): Promise<Record<string, unknown>>
-}
-
-const environment = (folder: string): NodeJS.ProcessEnv => ({
-  PATH: process.env.PATH,
-  HOME: folder,
-  SOTTO_HOME: join(folder, 'home'),
-  SOTTO_PASSPHRASE: 'chaos and order',
-  SOTTO_KEYCHAIN: 'file',
-})
-
-/** A supervised child whose readiness is a line of its output. */
-function supervise(start: () => ChildProcess, isReady: (line: string) => boolean): Supervised {
-  let child: ChildProcess | undefined
-  let ready: Promise<void>
-  let stopped = false
-  const launch = (): void => {
-    const fresh = start()
-    child = fresh
-    ready = new Promise((done, fail) => {
-      const output = fresh.stdout
-      if (output === null) return fail(new Error('no output'))
-      createInterface({ input: output }).on('line', (line) => {
-        if (isReady(line)) done()
-      })
-      fresh.once('exit', (code) => fail(new Error(`ended with ${code} before it was ready`)))
-    })
-    ready.catch(() => undefined)
-    fresh.once('exit', () => {
-      if (!stopped) launch()
-    })
-  }
-  launch()
-  return {
-    ready: () => ready,
-    async kill() {
-      const victim = child
-      victim?.kill('SIGKILL')
-      if (victim) await ended(victim)
-    },
-    async stop() {
-      stopped = true
-      child?.kill('SIGTERM')
-      if (child) await ended(child)
-    },
-  }
-}
-
-interface Waiting {
-  readonly line: string
-  readonly done: (value: Record<string, unknown>) => void
-  readonly fail: (error: Error) => void
-}
-
-/** `sotto rpc` whose calls survive its death: what was not answered is asked again, in order. */
-function superviseRpc(start: () => ChildProcess): Rpc {
-  const waiting = new Map<number, Waiting>()
-  let child: ChildProcess
-  let next = 1
-  let stopped = false
-  const launch = (): void => {
-    child = start()
-    const output = child.stdout
-    child.stdin?.on('error', () => undefined)
-    if (output) createInterface({ input: output }).on('line', answer)
-    for (const { line } of waiting.values()) child.stdin?.write(line)
-    child.once('exit', () => {
-      if (!stopped) launch()
-    })
-  }
-  const answer = (line: string): void => {
-    const reply = JSON.parse(line) as { id?: number; result?: never; error?: { message: string } }
-    const call = waiting.get(reply.id ?? -1)
-    if (!call || reply.id === undefined) return
-    waiting.delete(reply.id)
-    if (reply.error) call.fail(new Error(JSON.stringify(reply.error)))
-    else call.done(reply.result ?? {})
-  }
-  launch()
-  return {
-    ready: () => Promise.resolve(),
-    call(method, params) {
-      const id = next
-      next += 1
-      const line = `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`
-      return new Promise((done, fail) => {
-        waiting.set(id, { line, done, fail })
-        child.stdin?.write(line)
-      })
-    },
-    async kill() {
-      const victim = child
-      victim.kill('SIGKILL')
-      await ended(victim)
-    },
-    async stop() {
-      stopped = true
-      child.stdin?.end()
-      child.kill('SIGTERM')
-      await ended(child)
-    },
-  }
-}
-
-export async function makeWorld(): Promise<World> {
+export async function makeWorld(options: WorldOptions): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-chaos-'))
-  const env = environment(folder)
+  const seals = join(folder, 'seals')
+  mkdirSync(seals)
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const sotto = (args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, [PROGRAM, ...args], { env, stdio: ['pipe', 'pipe', 'inherit'] })
-  const server = supervise(
-    () =>
-      sotto([
-        'server',
-        'run',
-        '--json',
-        '--listen',
-        `127.0.0.1:${port}`,
-        '--data',
-        join(folder, 'server'),
-        '--registration',
-        'open',
-      ]),
-    (line) => line.includes(url),
+  const machines = new Map<string, Machine>()
+  const machineOf = (name: string): Machine => {
+    const known = machines.get(name)
+    if (known !== undefined) return known
+    const home = join(folder, name)
+    mkdirSync(home)
+    const made = options.machine?.(home) ?? { env: {}, fallen: () => undefined }
+    machines.set(name, made)
+    return made
+  }
+  const environment = (name: string): NodeJS.ProcessEnv => ({
+    PATH: process.env.PATH,
+    HOME: folder,
+    SOTTO_HOME: join(folder, name),
+    SOTTO_PASSPHRASE: PASSPHRASE,
+    SOTTO_KEYCHAIN: 'file',
+    SOTTO_CHAOS_SEALS: seals,
+    // One thread for files: strace then sees the same order of calls in each run.
+    UV_THREADPOOL_SIZE: '1',
+    ...machineOf(name).env,
+  })
+  const start = (name: string, args: readonly string[]): ChildProcess =>
+    spawn(process.execPath, [options.program.path, ...args], { env: environment(name) })
+  const server = startServer(
+    { ...options, folder, port },
+    (args) => start('server', args),
+    () => machineOf('server').fallen(),
   )
   await server.ready()
+  const attempt = (
+    account: string,
+    args: readonly string[],
+    before: readonly string[] = [],
+  ): Promise<Attempt> => {
+    const own = [process.execPath, options.program.path, '--profile', account, ...args]
+    const [program = '', ...rest] = [...before, ...own]
+    return new Promise((done) => {
+      execFile(program, rest, { env: environment(account) }, (error, stdout, stderr) => {
+        done({ ...endOf(error), stdout, stderr })
+      })
+    })
+  }
   return {
     folder,
+    seals,
     url,
     server,
-    run: (account, args) =>
-      new Promise((done, fail) => {
-        execFile(
-          process.execPath,
-          [PROGRAM, '--profile', account, ...args],
-          { env },
-          (error, stdout, stderr) =>
-            error ? fail(new Error(`${error.message}\n${stderr}`)) : done(stdout),
-        )
+    attempt,
+    async run(account, args) {
+      const { code, stdout, stderr } = await attempt(account, args)
+      if (code !== 0) throw new Error(`${account}: ${args.join(' ')} ended with ${code}\n${stderr}`)
+      return stdout
+    },
+    account: (name) =>
+      superviseAccount(name, {
+        start: () => start(name, ['--profile', name, 'rpc']),
+        fallen: () => machineOf(name).fallen(),
       }),
-    rpc: (account) => superviseRpc(() => sotto(['--profile', account, 'rpc'])),
     async close() {
       await server.stop()
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+function endOf(error: ExecFileException | null): Pick<Attempt, 'code' | 'signal'> {
+  if (error === null) return { code: 0, signal: undefined }
+  return {
+    code: typeof error.code === 'number' ? error.code : undefined,
+    signal: error.signal ?? undefined,
+  }
+}
+
+function startServer(
+  { folder, port, registration = 'open' }: WorldOptions & { folder: string; port: number },
+  start: (args: readonly string[]) => ChildProcess,
+  fallen: () => void,
+): Supervised {
+  const listen = `127.0.0.1:${port}`
+  const data = join(folder, 'server', 'data')
+  const lives: Lives = new Lives({
+    start: () =>
+      start([
+        ...['server', 'run', '--json', '--listen', listen, '--data', data],
+        ...['--registration', registration],
+      ]),
+    fallen,
+    line(line) {
+      if (line.includes(listen)) lives.markReady()
+    },
+  })
+  return lives
+}
+
+export const NAMES = ['alice', 'bob'] as const
+export type Name = (typeof NAMES)[number]
+
+export const peerOf = (name: Name): Name => (name === 'alice' ? 'bob' : 'alice')
+
+export interface Person {
+  readonly account: Account
+  /** What comes to this person. */
+  readonly reader: Reader
+}
+
+export type Friends = Readonly<Record<Name, Person>>
+
+/** Two accounts that accepted each other, each with a process that runs. */
+export async function makeFriends(world: World): Promise<Friends> {
+  await Promise.all(NAMES.map((name) => world.run(name, ['register', name, '--server', world.url])))
+  const [alice, bob] = [world.account('alice'), world.account('bob')]
+  await alice.call('contact.add', { name: 'bob' })
+  await told(bob, 'contact_request')
+  await bob.call('contact.accept', { name: 'alice' })
+  await told(alice, 'contact_accepted')
+  return {
+    alice: { account: alice, reader: readFrom(alice) },
+    bob: { account: bob, reader: readFrom(bob) },
+  }
+}
+
+/** From the journal, so that it matters not whether it was there before. */
+async function told(account: Account, type: string): Promise<void> {
+  for (let since = '0'; ; ) {
+    const { events, cursor } = await account.call('receive', { since, timeout: 10_000 })
+    if (events.some((event) => event.type === type)) return
+    since = cursor
   }
 }
