@@ -126,7 +126,7 @@ export function adminHandlers(services: AdminServices): AdminHandlers {
       if (await storage.revokeInvite(text, inviteHash(text))) return {}
       throw new ServerError('not_found', 'there is no such invite')
     },
-    stats: async () => ({ ...(await storage.stats()), restored: await storage.restored() }),
+    stats: async () => ({ ...(await storage.stats()), restored: (await storage.restored()).count }),
   }
 }
 

@@ -80,7 +80,7 @@ export class Directory {
     return this.storage.prekeyCounts(device)
   }
 
-  restored(): Promise<number> {
+  restored(): Promise<{ readonly mark: number }> {
     return this.storage.restored()
   }
 

@@ -15,7 +15,7 @@ import type { LogStorage } from './storage/log-port.ts'
 export interface LoginDirectory {
   device(device: DeviceId): Promise<DirectoryDevice | undefined>
   prekeyCounts(device: DeviceId): Promise<PrekeyCounts>
-  restored(): Promise<number>
+  restored(): Promise<{ readonly mark: number }>
 }
 
 interface LoginOptions {
@@ -77,7 +77,7 @@ export class Login {
       time: env.now(),
       curvePrekeys: counts.curve,
       kemPrekeys: counts.kem,
-      restored,
+      restored: restored.mark,
     })
     enter(connection, peer)
   }

@@ -16,6 +16,7 @@ import { loadConfig, type ServerConfig } from './config.ts'
 import { type Core, createCore } from './core.ts'
 import { BLOBS_FOLDER, DATABASE_FILE } from './data-folder.ts'
 import { Directory, type DirectoryEvent } from './directory.ts'
+import { restoreOf } from './file-identity.ts'
 import { lockFolder } from './folder-lock.ts'
 import type { Services } from './http/call.ts'
 import { addressReader } from './http/client-address.ts'
@@ -81,6 +82,9 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
   const keys = loadServerKeys(config.data)
   const storage = await openSqlite({ path: join(config.data, DATABASE_FILE), now: env.now })
   undo.push(() => storage.close())
+  if (await storage.directory.noteFile(restoreOf(join(config.data, DATABASE_FILE), env))) {
+    log.error({}, 'the database is a copy of what it was: taken for a restored backup')
+  }
   const blobs = new DiskBlobs(join(config.data, BLOBS_FOLDER))
   await removeOrphans(storage.directory, blobs)
   const sweep = async (): Promise<void> => {

@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path'
 import { checkBackup } from './backup.ts'
 import { CONFIG_FILE, defaultDataFolder } from './config.ts'
 import { DATABASE_FILE } from './data-folder.ts'
+import { restoreOf } from './file-identity.ts'
 import { lockFolder } from './folder-lock.ts'
 import { ServerError } from './options.ts'
 import { makePrivateFolder, syncFolder } from './private-files.ts'
@@ -66,9 +67,10 @@ function refuseOccupied(data: string): void {
 }
 
 async function counted(folder: string): Promise<number> {
-  const storage = await openSqlite({ path: join(folder, DATABASE_FILE), now: systemEnv.now })
+  const path = join(folder, DATABASE_FILE)
+  const storage = await openSqlite({ path, now: systemEnv.now })
   try {
-    return await storage.directory.countRestore()
+    return await storage.directory.countRestore(restoreOf(path, systemEnv))
   } finally {
     await storage.close()
   }

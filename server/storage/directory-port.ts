@@ -6,6 +6,13 @@ import type { AccountId, BlobId, DeviceId } from '../../src/protocol/ids.ts'
 import type { AccountName } from '../../src/protocol/names.ts'
 import type { PrekeyBundle, PrekeyUpload } from '../../src/protocol/prekeys.ts'
 
+export interface Restore {
+  /** Random, so that no two restores look alike to clients; 0 means none. */
+  readonly mark: number
+  /** Which file the database is now. */
+  readonly file: string
+}
+
 export interface DirectoryStorage {
   /** A device that may log in: it stands in its account's list, and the account is not disabled. */
   device(device: DeviceId): Promise<DirectoryDevice | undefined>
@@ -19,8 +26,8 @@ export interface DirectoryStorage {
   /** Lists with a version over `after`, ascending. */
   listsAfter(account: AccountId, after: number, limit: number): Promise<readonly SignedDeviceList[]>
   prekeyCounts(device: DeviceId): Promise<PrekeyCounts>
-  /** How often this server was restored from a backup. */
-  restored(): Promise<number>
+  /** How often this server was restored from a backup, and the mark of the last time. */
+  restored(): Promise<{ readonly count: number; readonly mark: number }>
   stats(): Promise<DirectoryStats>
 
   register(registration: Registration): Promise<RegisterOutcome>
@@ -33,7 +40,9 @@ export interface DirectoryStorage {
   claimPrekeys(request: ClaimPrekeys): Promise<readonly Claimed[]>
   /** Forgets keys that were handed out so long ago that no upload of them is repeated. */
   sweepSpentPrekeys(): Promise<number>
-  countRestore(): Promise<number>
+  countRestore(restore: Restore): Promise<number>
+  /** At each start. True, and counted, where the database is a copy of the file that it was. */
+  noteFile(restore: Restore): Promise<boolean>
 
   createInvite(invite: NewInvite): Promise<void>
   invites(): Promise<readonly Invite[]>

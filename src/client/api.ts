@@ -300,6 +300,7 @@ export const FAILURES = {
   server: 3,
   storage: 3,
   file: 3,
+  clock: 3,
   untrusted_identity: 4,
   rate_limited: 5,
   no_profile: 6,

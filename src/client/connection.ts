@@ -13,6 +13,7 @@ import {
   type ServerFrame,
 } from '../protocol/frames.ts'
 import type { AccountId, DeviceId } from '../protocol/ids.ts'
+import { MAX_CLOCK_SKEW_MS } from '../protocol/limits.ts'
 import { streamProof } from '../protocol/proof.ts'
 import { chooseVersion, WIRE_VERSIONS } from '../protocol/version.ts'
 import type { Clock, Timer } from './clock.ts'
@@ -53,7 +54,13 @@ export type LinkState =
   | { readonly kind: 'off' }
   | { readonly kind: 'dialing' }
   | { readonly kind: 'open'; readonly welcome: Welcome }
-  | { readonly kind: 'waiting'; readonly until: number; readonly detail: string }
+  | {
+      readonly kind: 'waiting'
+      readonly until: number
+      readonly detail: string
+      /** How far our clock is ahead of the server's, where that is why. */
+      readonly skew?: number
+    }
   | { readonly kind: 'stopped'; readonly reason: StopReason }
 
 export interface ConnectionPorts {
@@ -71,8 +78,9 @@ export interface Connection {
   start(): void
   /** Say goodbye and stay away. */
   stop(): void
-  /** Drop this socket and dial anew, after the usual wait: what was not acknowledged comes again. */
-  again(detail: string): void
+  /** Drop this socket and dial anew, after the usual wait and at least `wait`: what was not
+   *  acknowledged comes again. */
+  again(detail: string, wait?: number): void
   /** `false` while not open: what should be sent stays where it is. */
   send(frame: ClientFrame): boolean
 }
@@ -133,12 +141,13 @@ export function createConnection(ports: ConnectionPorts): Connection {
   }
   const chance = (): number => new DataView(env.random(4).buffer).getUint32(0) / 2 ** 32
 
-  const lose = (detail: string): void => {
+  const lose = (detail: string, skew?: number): void => {
     hangUp()
     const wait = retryAfter + backoffMs(tries, chance())
     retryAfter = 0
     tries += 1
-    set({ kind: 'waiting', until: clock.now() + wait, detail })
+    const because = skew === undefined ? { detail } : { detail, skew }
+    set({ kind: 'waiting', until: clock.now() + wait, ...because })
     arm(wait, dial)
   }
   const halt = (reason: StopReason): void => {
@@ -200,6 +209,13 @@ export function createConnection(ports: ConnectionPorts): Connection {
     }
     chooseVersion(challenge.versions)
     const time = clock.now()
+    // It would be refused, and every signature of this clock is worth nothing there. Clocks are
+    // mended, often soon after a machine started: so this is a wait and no end.
+    const skew = time - challenge.time
+    if (Math.abs(skew) > MAX_CLOCK_SKEW_MS) {
+      lose('clock', skew)
+      return
+    }
     const { account, device, generation, opening } = login
     const version = Math.max(...WIRE_VERSIONS)
     const proof = streamProof({
@@ -251,7 +267,8 @@ export function createConnection(ports: ConnectionPorts): Connection {
       hangUp()
       set({ kind: 'off' })
     },
-    again(detail) {
+    again(detail, wait = 0) {
+      retryAfter = Math.max(retryAfter, wait)
       if (link.kind === 'open' || link.kind === 'dialing') lose(detail)
     },
     send(frame) {

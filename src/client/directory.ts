@@ -31,6 +31,7 @@ export type DirectoryErrorCode =
 
 export class DirectoryError extends Error {
   readonly code: DirectoryErrorCode
+  /** Milliseconds since 1970. */
   readonly retryAfter: number | undefined
 
   /** `cause`: what the server said, for whoever tells it to a person. */
@@ -40,4 +41,12 @@ export class DirectoryError extends Error {
     this.code = code
     this.retryAfter = retryAfter
   }
+}
+
+/** Nobody is left waiting longer than this by what a server says. */
+const MAX_RETRY_MS = 3_600_000
+
+/** When to ask again: as the server said, or after `least`. */
+export function retryTime({ retryAfter = 0 }: DirectoryError, now: number, least: number): number {
+  return Math.min(Math.max(now + least, retryAfter), now + MAX_RETRY_MS)
 }

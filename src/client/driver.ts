@@ -6,13 +6,14 @@ import type { LocalDevice } from '../crypto/session.ts'
 import { decide } from '../engine/decide.ts'
 import { Draft } from '../engine/draft.ts'
 import type { Intent } from '../engine/intent.ts'
+import type { LogPosition } from '../engine/known-entries.ts'
 import { failed, judge, speakable, stored } from '../engine/outbox.ts'
 import type { Notice, RefusalCode, Step, StepResult } from '../engine/step.ts'
 import type { Entry, RefusedReason } from '../protocol/frames.ts'
 import type { AccountId, LogId } from '../protocol/ids.ts'
 import type { PrekeyUpload } from '../protocol/prekeys.ts'
 import type { OutboxRow, Store } from '../store/port.ts'
-import { type Directory, DirectoryError } from './directory.ts'
+import { type Directory, DirectoryError, retryTime } from './directory.ts'
 import { Fetching } from './fetching.ts'
 import { Lane } from './lane.ts'
 import { Mailbox } from './mailbox.ts'
@@ -55,6 +56,8 @@ export interface Driver {
    *  DirectoryError when an entry needs what the network does not give now: what came before it is
    *  committed, the rest is unacknowledged and must come again (connect anew, with backoff). */
   entries(log: LogId, entries: readonly Entry[]): Promise<number>
+  /** At each login, before the first entry of the log: where the server sees it. */
+  welcomed(log: LogId, server: LogPosition): Promise<void>
   /** The server dropped entries up to this sequence before they were read. */
   gap(log: LogId, upTo: number): Promise<void>
   /** The exact bytes to send, oldest first. To keep the order whatever the server refuses, send the
@@ -117,6 +120,10 @@ class ProfileDriver implements Driver {
     return this.#mailbox.entries(log, entries)
   }
 
+  welcomed(log: LogId, server: LogPosition): Promise<void> {
+    return this.#mailbox.welcomed(log, server)
+  }
+
   gap(log: LogId, upTo: number): Promise<void> {
     return this.#mailbox.gap(log, upTo)
   }
@@ -135,8 +142,7 @@ class ProfileDriver implements Driver {
     this.#stage.run((context) => {
       const outgoing = this.#options.store.outboxRow(row)
       const draft = new Draft(context)
-      const at = results[0]?.at ?? context.env.now()
-      return outgoing === undefined ? draft.done() : stored(draft, outgoing, at)
+      return outgoing === undefined ? draft.done() : stored(draft, outgoing, results)
     })
   }
 
@@ -221,7 +227,9 @@ class ProfileDriver implements Driver {
       for (const { account } of row.lists) await this.#upkeep.reissue(account)
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error
-      return this.#later(row.row, Math.max(NETWORK_RETRY_MS, error.retryAfter ?? 0))
+      const again = retryTime(error, this.#options.env.now(), NETWORK_RETRY_MS)
+      this.#delay(row.row, again)
+      return again
     }
     if (this.#options.store.outboxRow(row.row) === undefined) return undefined
     const { view } = this.#stage.context

@@ -16,6 +16,10 @@ interface Sentence {
   readonly hint?: string
 }
 
+const MAKE_ROOM = 'make room and try again'
+const LET_WRITE = 'mount the disk for writing, or make the folder your own'
+const SEE_SYSTEM = 'see what the system’s log says of the disk; then sotto doctor'
+
 const KEYCHAIN: Readonly<Record<KeychainErrorCode, Sentence>> = {
   keychain_missing: {
     code: 'keychain_missing',
@@ -96,10 +100,11 @@ const HTTP: Readonly<Record<HttpErrorCode, Sentence>> = {
 }
 
 const SYSTEM: Readonly<Record<string, Sentence>> = {
-  ENOSPC: { code: 'storage', message: 'The disk is full.' },
-  EDQUOT: { code: 'storage', message: 'The disk quota is used up.' },
-  EROFS: { code: 'storage', message: 'The disk is read-only.' },
-  EIO: { code: 'storage', message: 'The disk failed.' },
+  ENOSPC: { code: 'storage', message: 'The disk is full.', hint: MAKE_ROOM },
+  EFBIG: { code: 'storage', message: 'A file may not grow any more.', hint: MAKE_ROOM },
+  EDQUOT: { code: 'storage', message: 'The disk quota is used up.', hint: MAKE_ROOM },
+  EROFS: { code: 'storage', message: 'The disk is read-only.', hint: LET_WRITE },
+  EIO: { code: 'storage', message: 'The disk failed.', hint: SEE_SYSTEM },
   ENOENT: { code: 'file', message: 'There is no such file.' },
   EACCES: { code: 'file', message: 'A file or folder may not be opened.' },
   EPERM: { code: 'file', message: 'A file or folder may not be changed.' },
@@ -264,27 +269,36 @@ const BROKEN: Sentence = {
 }
 const FAILED: Sentence = {
   code: 'storage',
-  message: 'The profile’s database failed.',
-  hint: 'sotto doctor',
+  message: 'The disk failed under the profile’s database.',
+  hint: SEE_SYSTEM,
 }
 const FULL: Sentence = {
   code: 'storage',
   message: 'The disk is full.',
-  hint: 'make room and try again',
+  hint: MAKE_ROOM,
+}
+const READ_ONLY: Sentence = {
+  code: 'storage',
+  message: 'The profile’s folder may not be written.',
+  hint: LET_WRITE,
 }
 
 const STORE: Readonly<Record<StoreErrorCode, Sentence | undefined>> = {
   wrong_key: BROKEN,
   corrupt: BROKEN,
   full: FULL,
-  readonly: { code: 'storage', message: 'The profile’s folder may not be written.' },
+  readonly: READ_ONLY,
   busy: FAILED,
   newer_schema: {
     code: 'storage',
     message: 'This profile was written by a newer version of sotto.',
     hint: 'update sotto',
   },
-  missing: BROKEN,
+  missing: {
+    code: 'storage',
+    message: 'The profile’s database is gone.',
+    hint: 'put profile.db back; without it, delete the folder and register anew',
+  },
   exists: { code: 'exists', message: 'There is a profile here already.' },
   io: FAILED,
   constraint: undefined,
@@ -292,8 +306,11 @@ const STORE: Readonly<Record<StoreErrorCode, Sentence | undefined>> = {
 }
 
 /** The profile's lock is SQLite too, outside the store. */
-const sqlite = (code: string): Sentence | undefined =>
-  code.startsWith('SQLITE_') ? (code === 'SQLITE_FULL' ? FULL : FAILED) : undefined
+function sqlite(code: string): Sentence | undefined {
+  if (!code.startsWith('SQLITE_')) return undefined
+  if (/^SQLITE_(FULL|IOERR_SHMSIZE)/.test(code)) return FULL
+  return /^SQLITE_(READONLY|CANTOPEN)/.test(code) ? READ_ONLY : FAILED
+}
 
 function tls(code: string): Sentence | undefined {
   const ours = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH)/

@@ -22,6 +22,7 @@ const TROUBLES: Readonly<Record<string, SafeText>> = {
   device_list_refused: safe`the server shows a device list that its owner did not sign`,
   device_list_fork: safe`the server shows the two of you different device lists`,
   session_reset: safe`the encryption was begun anew; something before may be missing`,
+  server_rolled_back: safe`the server went back to an older copy of its data; what nobody confirmed is sent again`,
   send_failed: safe`a message could not be sent`,
   internal: safe`an entry was put aside by a fault of ours`,
 }

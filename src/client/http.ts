@@ -15,9 +15,10 @@ import {
   routes,
 } from '../protocol/http.ts'
 import type { AccountId, DeviceId } from '../protocol/ids.ts'
-import { MAX_HTTP_BODY_BYTES } from '../protocol/limits.ts'
+import { MAX_CLOCK_SKEW_MS, MAX_HTTP_BODY_BYTES } from '../protocol/limits.ts'
 import { requestProof, sessionProof } from '../protocol/proof.ts'
 import { ClientError } from './api.ts'
+import { clockDiffers } from './clock-fault.ts'
 import { httpFailure } from './errors.ts'
 import { decoded, useless } from './http-answer.ts'
 import { authorityOf, type ServerAddress } from './server-address.ts'
@@ -157,7 +158,7 @@ export function openHttp(ports: HttpPorts): Http {
       if (status >= 200 && status < 300) return response
       const failed = await readFailure(response)
       const stale = status === 401 && route.auth === 'device' && attempt < MAX_TOKEN_RETRIES
-      if (!stale) throw failed
+      if (!stale) throw (status === 401 && clockFault(response, env.now())) || failed
       token = undefined
     }
   }
@@ -174,6 +175,13 @@ export function openHttp(ports: HttpPorts): Http {
     stream: (name, given = {}) => respond(routes[name], prepare(routes[name], given), given.signal),
     close: () => agent.destroy(),
   }
+}
+
+/** Signatures of a clock that is off are refused like any others; the answer says what time it is
+ *  there, to the second. */
+function clockFault({ headers }: IncomingMessage, now: number): ClientError | undefined {
+  const skew = now - Date.parse(headers.date ?? '')
+  return Math.abs(skew) > MAX_CLOCK_SKEW_MS ? clockDiffers(skew) : undefined
 }
 
 class StaleSocket extends Error {

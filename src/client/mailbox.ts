@@ -1,5 +1,6 @@
 // What arrives: a batch of entries becomes one transaction, and only then a number to acknowledge.
 
+import { type LogPosition, placeLog } from '../engine/known-entries.ts'
 import {
   noteGap,
   quarantineFaulty,
@@ -35,6 +36,12 @@ export class Mailbox {
 
   entries(log: LogId, entries: readonly Entry[]): Promise<number> {
     return this.#lane.run(() => this.#take(log, entries))
+  }
+
+  welcomed(log: LogId, server: LogPosition): Promise<void> {
+    return this.#lane.run(async () => {
+      this.#stage.run((context) => placeLog(context, log, server))
+    })
   }
 
   gap(log: LogId, upTo: number): Promise<void> {

@@ -11,6 +11,7 @@ import type { SelfRow, Store } from '../store/port.ts'
 import { openStore, removeStore } from '../store/sqlite-store.ts'
 import type { ClientError } from './api.ts'
 import { realClock, type Timer } from './clock.ts'
+import { clockDiffers } from './clock-fault.ts'
 import type { Connection, LinkState, StopReason } from './connection.ts'
 import { DirectoryError } from './directory.ts'
 import { httpDirectory } from './directory-http.ts'
@@ -33,6 +34,8 @@ import { openTransfers, type Transfers } from './transfers.ts'
 /** What may still go out when a process ends; the rest goes with the next one. */
 const FLUSH_MS = 3_000
 const OPENING_BYTES = 16
+/** After upkeep that failed, on a full disk for one. */
+const TICK_RETRY_MS = 3_000
 
 interface Opened {
   readonly paths: ProfilePaths
@@ -306,6 +309,7 @@ export class OpenProfile implements Profile {
       this.transfers.resume()
     } else if (state.kind === 'waiting') {
       this.tell({ v: 1, type: 'disconnected', reason: state.detail })
+      if (state.skew !== undefined) this.#tellTrouble(clockDiffers(state.skew))
       this.log.write({ what: 'connection', state: state.kind, detail: state.detail })
     }
   }
@@ -314,7 +318,11 @@ export class OpenProfile implements Profile {
     const why = linkStopped(reason)
     this.log.write({ what: 'connection', state: 'stopped', detail: reason })
     if (reason === 'rolled_back' || reason === 'replaced') this.#halt(why)
-    this.tell({ v: 1, type: 'error', code: why.code, message: why.message, hint: why.hint ?? null })
+    this.#tellTrouble(why)
+  }
+
+  #tellTrouble({ code, message, hint }: ClientError): void {
+    this.tell({ v: 1, type: 'error', code, message, hint: hint ?? null })
   }
 
   /** Another copy has gone on: no key of this one is used again. */
@@ -326,6 +334,7 @@ export class OpenProfile implements Profile {
   #hear(notice: Notice): void {
     if (notice.kind === 'outbox') this.link.pump()
     if (notice.kind === 'due') this.#tend()
+    if (notice.kind === 'doubt') this.link.again('clock_doubt')
     if (notice.kind === 'upload') this.transfers.resume()
     const event = this.#listeners.size === 0 ? undefined : liveEvent(this.store, notice)
     if (event !== undefined) this.tell(event)
@@ -345,6 +354,7 @@ export class OpenProfile implements Profile {
       })
       .catch((error: unknown) => {
         if (!(error instanceof DirectoryError)) this.#bug('tick', error)
+        if (!this.leaving.aborted) this.#tick = realClock.after(TICK_RETRY_MS, () => this.#tend())
       })
       .finally(() => {
         this.#ticking = false

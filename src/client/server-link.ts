@@ -3,13 +3,16 @@
 
 import type { ClientFrame } from '../protocol/frames.ts'
 import { type DeviceId, type LogId, mailboxOf } from '../protocol/ids.ts'
-import type { OutboxRow, Store } from '../store/port.ts'
+import { type OutboxRow, type Store, StoreError } from '../store/port.ts'
+import type { ClientError } from './api.ts'
 import { appendsOf } from './appends.ts'
 import { Changes, type Wait } from './changes.ts'
 import type { Clock, Timer } from './clock.ts'
+import { clockDiffers } from './clock-fault.ts'
 import type { Connection, DataFrame, LinkState, StopReason } from './connection.ts'
 import { DirectoryError } from './directory.ts'
 import type { Driver } from './driver.ts'
+import { linkStopped, toClientError } from './errors.ts'
 
 interface ServerLinkPorts {
   readonly store: Store
@@ -32,6 +35,8 @@ type Refused = Extract<DataFrame, { kind: 'refused' }>
 
 /** Appends on the wire without an answer: enough to fill a slow line, small enough to resend. */
 const MAX_IN_FLIGHT = 64
+/** A disk that is full or failed is not asked again at once, nor is the server. */
+const DISK_RETRY_MS = 3_000
 
 export class ServerLink {
   readonly #ports: ServerLinkPorts
@@ -45,6 +50,8 @@ export class ServerLink {
   #wasOpen = false
   #lastRequest = 0
   #head: number | undefined
+  /** The profile's disk failed at what the server said; gone when it takes something again. */
+  #fault: StoreError | undefined
   /** Entries are committed one frame after another. */
   #queue: Promise<void> = Promise.resolve()
   #retry: Timer | undefined
@@ -65,6 +72,14 @@ export class ServerLink {
   /** The server welcomed us once since this process opened the profile. */
   get wasOpen(): boolean {
     return this.#wasOpen
+  }
+
+  /** Why what is waited for cannot come now, though time goes by: whoever waits is told. */
+  get trouble(): ClientError | undefined {
+    const { state } = this
+    if (state.kind === 'stopped') return linkStopped(state.reason)
+    if (state.kind === 'waiting' && state.skew !== undefined) return clockDiffers(state.skew)
+    return this.#fault === undefined ? undefined : toClientError(this.#fault)
   }
 
   /** Connected, or trying to be, until every caller gave its demand back. */
@@ -113,6 +128,11 @@ export class ServerLink {
     }
   }
 
+  /** Another login, on another socket. */
+  again(detail: string): void {
+    this.#connection?.again(detail)
+  }
+
   /** After a stop that was mended: the next login is another one. */
   reset(): void {
     this.#connection?.stop()
@@ -149,9 +169,12 @@ export class ServerLink {
     this.#inFlight.clear()
     this.#head = undefined
     if (state.kind === 'open') {
-      this.#head = state.welcome.head
       this.#wasOpen = true
-      const { curvePrekeys: curve, kemPrekeys: kem, restored } = state.welcome
+      const { cursor, head, curvePrekeys: curve, kemPrekeys: kem, restored } = state.welcome
+      this.#enqueue(async () => {
+        await this.#ports.driver.welcomed(this.#mailbox, { cursor, head })
+        this.#head = head
+      })
       this.#later('prekeys', () => this.#ports.driver.prekeys({ curve, kem }, restored))
       // The connection calls us before it shows itself as open.
       queueMicrotask(() => this.pump())
@@ -242,6 +265,10 @@ export class ServerLink {
     this.#later('outbox', async () => {
       try {
         await settle(rows)
+      } catch (error) {
+        // The same bytes go again, and are answered the same.
+        this.#pumpAt(this.#ports.clock.now() + DISK_RETRY_MS)
+        throw error
       } finally {
         this.#inFlight.delete(request)
       }
@@ -260,22 +287,27 @@ export class ServerLink {
     const connection = this.#connection
     this.#queue = this.#queue.then(async () => {
       if (connection?.state.kind !== 'open') return
-      try {
-        await work()
-      } catch (error) {
-        if (!(error instanceof DirectoryError)) this.#ports.bug('entries', error)
-        connection.again('entries')
+      if (!(await this.#tried('entries', work))) {
+        connection.again('entries', this.#fault === undefined ? 0 : DISK_RETRY_MS)
       }
       this.look()
     })
   }
 
   #later(where: string, work: () => Promise<void>): void {
-    work()
-      .catch((error: unknown) => {
-        if (!(error instanceof DirectoryError)) this.#ports.bug(where, error)
-      })
-      .finally(() => this.look())
+    this.#tried(where, work).finally(() => this.look())
+  }
+
+  async #tried(where: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work()
+      this.#fault = undefined
+      return true
+    } catch (error) {
+      this.#fault = error instanceof StoreError ? error : undefined
+      if (!(error instanceof DirectoryError)) this.#ports.bug(where, error)
+      return false
+    }
   }
 
   #cursor(): number {

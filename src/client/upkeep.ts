@@ -1,6 +1,7 @@
 // What has to be done without anybody asking: what falls due in time, and what a step asked of the
 // driver. All of it runs in the driver's lane; none of it decides anything.
 
+import { isDoubtful, MAX_WAIT_MS, noteAgreed, noteTime } from '../engine/clock.ts'
 import { Draft } from '../engine/draft.ts'
 import { expire } from '../engine/expiry.ts'
 import { keepHouse } from '../engine/housekeeping.ts'
@@ -17,13 +18,14 @@ import { accountsOwed, forgetReceipts, sendReceipts } from '../engine/receipts.t
 import { accountsKeptAside } from '../engine/receive.ts'
 import { hasOutdated, reissue } from '../engine/reissue.ts'
 import { resetSession } from '../engine/reset.ts'
+import { allSentAgain, isAgainDue, lostMessages, sendAgain } from '../engine/rolled-back.ts'
 import { release } from '../engine/send.ts'
 import type { Notice } from '../engine/step.ts'
 import { stepping } from '../engine/stop.ts'
 import type { DeviceListHead } from '../protocol/device-list.ts'
 import type { AccountId, DeviceId, MessageId } from '../protocol/ids.ts'
 import type { PrekeyUpload } from '../protocol/prekeys.ts'
-import { type Directory, DirectoryError } from './directory.ts'
+import { type Directory, DirectoryError, retryTime } from './directory.ts'
 import type { Fetching } from './fetching.ts'
 import type { Stage, Stepper } from './stage.ts'
 
@@ -118,26 +120,30 @@ export class Upkeep {
   }
 
   async tick(): Promise<number | undefined> {
-    this.#stage.run(
-      drafting((draft) => {
-        expire(draft)
-        keepHouse(draft)
-      }),
-    )
-    if (this.#now() >= this.#retryAt) {
+    this.#stage.run(drafting(noteTime))
+    if (!this.#isDoubtful()) {
+      this.#stage.run(
+        drafting((draft) => {
+          expire(draft)
+          keepHouse(draft)
+        }),
+      )
+    }
+    if (this.#mayTry()) {
       await this.#online(() => this.attend())
       await this.#online(() => this.#readKeptAside())
       await this.#online(() => this.#reissueOutdated())
       await this.releaseDue()
       await this.#online(() => this.#sendReceipts(this.#now()))
-      await this.#online(() => this.#tendPrekeys())
+      if (!this.#isDoubtful()) await this.#online(() => this.#tendPrekeys())
     }
     return this.#next()
   }
 
   /** What stands in the clear and is due, oldest first. */
   async releaseDue(): Promise<void> {
-    if (this.#now() < this.#retryAt) return
+    if (!this.#mayTry() || this.#isDoubtful()) return
+    if (!(await this.#online(() => this.#sendAgain()))) return
     for (const { id } of this.#stage.context.view.dueScheduled(this.#now())) {
       if (!(await this.#online(() => this.#release(id)))) return
     }
@@ -152,7 +158,9 @@ export class Upkeep {
     this.#stage.run(
       drafting((draft) => {
         noteCounts(draft, counts)
-        if (restored !== undefined) noteRestored(draft, restored)
+        if (restored === undefined) return
+        noteAgreed(draft)
+        noteRestored(draft, restored)
       }),
     )
     await this.#tendPrekeys()
@@ -173,6 +181,16 @@ export class Upkeep {
     return this.#options.env.now()
   }
 
+  #isDoubtful(): boolean {
+    return isDoubtful(this.#stage.context.view, this.#now())
+  }
+
+  /** A moment far ahead is of a clock that was set back. */
+  #mayTry(): boolean {
+    const wait = this.#retryAt - this.#now()
+    return wait <= 0 || wait > MAX_WAIT_MS
+  }
+
   /** False when the network failed: then everything that needs it waits a while. */
   async #online(work: () => Promise<void>): Promise<boolean> {
     try {
@@ -180,9 +198,19 @@ export class Upkeep {
       return true
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error
-      this.#retryAt = this.#now() + Math.max(RETRY_MS, error.retryAfter ?? 0)
+      this.#retryAt = retryTime(error, this.#now(), RETRY_MS)
       return false
     }
+  }
+
+  /** Before anything newer. */
+  async #sendAgain(): Promise<void> {
+    const { view } = this.#stage.context
+    if (!isAgainDue(view)) return
+    for (const id of lostMessages(view)) {
+      await this.#fetching.run((context) => stepping(() => sendAgain(new Draft(context), id)))
+    }
+    this.#stage.run(drafting(allSentAgain))
   }
 
   async #release(id: MessageId): Promise<void> {
@@ -220,7 +248,7 @@ export class Upkeep {
   }
 
   async #tendPrekeys(): Promise<void> {
-    if (nextTending(this.#stage.context.view) <= this.#now() || this.#mayHaveUpload) {
+    if (nextTending(this.#stage.context.view, this.#now()) <= this.#now() || this.#mayHaveUpload) {
       this.#stage.run(drafting(tend))
       this.#mayHaveUpload = true
     }
@@ -235,10 +263,13 @@ export class Upkeep {
 
   #next(): number | undefined {
     const now = this.#now()
+    // What is due waits for a clock that can be believed.
+    if (this.#isDoubtful()) return now + MAX_SLEEP_MS
     const times = [
       this.#options.store.nextDue(now),
-      nextTending(this.#stage.context.view),
+      nextTending(this.#stage.context.view, this.#now()),
       this.#looks.size + this.#resets.size > 0 ? this.#retryAt : undefined,
+      isAgainDue(this.#stage.context.view) ? this.#retryAt : undefined,
       now + MAX_SLEEP_MS,
     ].filter((time) => time !== undefined)
     // What is past due was tried just now: it waits for the network, not for the clock.

@@ -129,6 +129,21 @@ function apply(tx: StoreWriter, write: Exclude<Write, { kind: 'addEvent' }>): vo
     case 'putCursor':
       tx.putCursor(write.log, write.seq)
       return
+    case 'putArrived':
+      tx.putArrived(write.log, write.seq, write.digest)
+      return
+    case 'forgetArrived':
+      tx.forgetArrived(write.log, write.upTo)
+      return
+    case 'shortenExpiry':
+      tx.shortenExpiry(write.now)
+      return
+    case 'putAppended':
+      tx.putAppended(write.log, write.seq)
+      return
+    case 'forgetAppended':
+      tx.forgetAppended()
+      return
     case 'forgetEvents':
       tx.forgetEvents(write.before)
       return

@@ -23,7 +23,9 @@ export function keepHouse(draft: Draft): void {
   const { view } = draft.context
   const { now } = draft
   const last = view.meta(LAST)
-  if (last !== undefined && now - decode(u64, last) < DAY_MS) return
+  // One that is still to come is of a clock that was set back.
+  const since = last === undefined ? DAY_MS : now - decode(u64, last)
+  if (since >= 0 && since < DAY_MS) return
   draft.write(
     { kind: 'putMeta', key: LAST, value: encode(u64, now) },
     { kind: 'forgetSeen', before: now - SEEN_MS },

@@ -2,9 +2,11 @@
 
 import type { RefusedReason } from '../protocol/frames.ts'
 import type { AccountId, LogId } from '../protocol/ids.ts'
+import { MAX_WAIT_MS } from './clock.ts'
 import type { Draft } from './draft.ts'
 import { clampTime } from './expiry.ts'
 import { isAdvance } from './incoming.ts'
+import { noteAppended } from './rolled-back.ts'
 import { letterKey } from './seal.ts'
 import { fail } from './send.ts'
 import type { Outgoing, View } from './state.ts'
@@ -14,8 +16,14 @@ import type { Step } from './step.ts'
 const MIN_RETRY_MS = 1_000
 
 /** The server has the row, durably: the bytes go, the message is stored. */
-export function stored(draft: Draft, row: Outgoing, at: number): Step {
+export function stored(
+  draft: Draft,
+  row: Outgoing,
+  results: readonly { readonly log: LogId; readonly seq: number; readonly at: number }[],
+): Step {
   drop(draft, row)
+  for (const { log, seq } of results) noteAppended(draft, log, seq)
+  const at = results[0]?.at ?? draft.now
   const message = row.message && draft.context.view.message(row.message)
   if (message && isAdvance(message.status, 'stored')) {
     draft.updateMessage({ ...message, status: 'stored', receivedAt: clampTime(at) })
@@ -36,7 +44,7 @@ export function judge(reason: RefusedReason, retryAfter: number, now: number): V
     case 'quota':
     case 'storage_full':
     case 'unavailable':
-      return { kind: 'retry', at: now + Math.max(retryAfter, MIN_RETRY_MS) }
+      return { kind: 'retry', at: now + clamped(retryAfter) }
     case 'stale_devices':
     // A mailbox that is gone is a device that was removed, if its account's list says so.
     case 'unknown_log':
@@ -47,6 +55,8 @@ export function judge(reason: RefusedReason, retryAfter: number, now: number): V
       return { kind: 'failed' }
   }
 }
+
+const clamped = (wait: number): number => Math.min(Math.max(wait, MIN_RETRY_MS), MAX_WAIT_MS)
 
 export function failed(draft: Draft, row: Outgoing, reason: RefusedReason): Step {
   drop(draft, row)

@@ -3,9 +3,10 @@
 // somebody wrote to us.
 
 import { type OwnPrekey as MadePrekey, makePrekey } from '../crypto/prekeys.ts'
-import { decode, encode, struct, u8, u32, u64 } from '../protocol/codec.ts'
+import { decode, encode, struct, u32, u64 } from '../protocol/codec.ts'
 import {
   LOW_ONE_TIME_PREKEYS,
+  MAX_CLOCK_SKEW_MS,
   MAX_ONE_TIME_PREKEYS,
   ONE_TIME_PREKEY_BATCH,
   RETENTION_MS,
@@ -13,6 +14,7 @@ import {
 import type { Prekey, PrekeyKind, PrekeyUpload } from '../protocol/prekeys.ts'
 import type { Draft } from './draft.ts'
 import { PREKEY_FLOOR, PREKEY_REPLACE } from './reset.ts'
+import { noteRolledBack } from './rolled-back.ts'
 import type { OwnPrekey, View } from './state.ts'
 
 /** The signed and the last-resort key serve this long. */
@@ -55,16 +57,13 @@ export function noteCounts(draft: Draft, counts: Counts): void {
   draft.notify({ kind: 'due' })
 }
 
-/** The server came back from an older backup: what it has of our prekeys may be spent (N11). */
+/** Another number than before: the server was restored meanwhile, or was not yet (N11). */
 export function noteRestored(draft: Draft, restored: number): void {
   const { view } = draft.context
   const before = view.meta(RESTORED)
   if (before !== undefined && decode(u32, before) === restored) return
   draft.write({ kind: 'putMeta', key: RESTORED, value: encode(u32, restored) })
-  if (before !== undefined) {
-    draft.write({ kind: 'putMeta', key: PREKEY_REPLACE, value: encode(u8, 1) })
-    draft.notify({ kind: 'due' })
-  }
+  if (before !== undefined) noteRolledBack(draft)
 }
 
 /** The server's one-time keys are to be dropped for new ones. */
@@ -79,7 +78,7 @@ export function tend(draft: Draft): void {
   const due = view.meta(REFILL)
   if (due === undefined) return
   const { at, curve, kem } = decode(refill, due)
-  if (at > draft.now) return
+  if (at > draft.now && at <= draft.now + REFILL_JITTER_MS) return
   draft.write({ kind: 'deleteMeta', key: REFILL })
   if (replace) return
   make(draft, 'curve-one-time', Math.max(0, ONE_TIME_PREKEY_BATCH - curve))
@@ -87,17 +86,21 @@ export function tend(draft: Draft): void {
 }
 
 /** When `tend` has something to do next. */
-export function nextTending(view: View): number {
+export function nextTending(view: View, now: number): number {
   const lasting = LASTING.map((kind) => view.prekeys(kind))
   const isCurrent = (prekey: OwnPrekey): boolean => prekey.retiredAt === undefined
   if (isToReplace(view) || !lasting.every((prekeys) => prekeys.some(isCurrent))) return 0
-  const ends = lasting
-    .flat()
-    .map(({ createdAt, retiredAt }) =>
-      retiredAt === undefined ? createdAt + ROTATION_MS : retiredAt + RETIRED_KEPT_MS,
-    )
   const due = view.meta(REFILL)
-  return Math.min(...ends, due === undefined ? Number.MAX_SAFE_INTEGER : decode(refill, due).at)
+  const refillAt = due === undefined ? Number.MAX_SAFE_INTEGER : decode(refill, due).at
+  // What lies ahead of any wait is of a clock that was set back.
+  const ahead = (time: number | undefined): boolean => (time ?? 0) > now + MAX_CLOCK_SKEW_MS
+  const all = lasting.flat()
+  if (all.some(({ createdAt, retiredAt }) => ahead(createdAt) || ahead(retiredAt))) return 0
+  if (due !== undefined && refillAt > now + REFILL_JITTER_MS) return 0
+  const ends = all.map(({ createdAt, retiredAt }) =>
+    retiredAt === undefined ? createdAt + ROTATION_MS : retiredAt + RETIRED_KEPT_MS,
+  )
+  return Math.min(...ends, refillAt)
 }
 
 interface Pending {
@@ -160,19 +163,25 @@ function rotate(draft: Draft): void {
   for (const kind of LASTING) {
     const all = draft.context.view.prekeys(kind)
     const current = all.filter((prekey) => prekey.retiredAt === undefined)
-    const fresh = current.some((prekey) => now - prekey.createdAt < ROTATION_MS)
+    // One that is yet to be made is of a clock that was set back: it would serve far too long.
+    const fresh = current.some(({ createdAt }) => isWithin(now - createdAt, ROTATION_MS))
     if (!fresh) {
       for (const prekey of current) {
         draft.write({ kind: 'putPrekey', prekey: { ...prekey, retiredAt: now } })
       }
       make(draft, kind, 1)
     }
-    for (const { id, retiredAt } of all) {
-      if (retiredAt === undefined || now - retiredAt < RETIRED_KEPT_MS) continue
-      draft.write({ kind: 'deletePrekey', prekey: kind, id })
+    for (const prekey of all) {
+      const { id, retiredAt } = prekey
+      if (retiredAt === undefined || isWithin(now - retiredAt, RETIRED_KEPT_MS)) continue
+      if (retiredAt < now) draft.write({ kind: 'deletePrekey', prekey: kind, id })
+      else draft.write({ kind: 'putPrekey', prekey: { ...prekey, retiredAt: now } })
     }
   }
 }
+
+/** A minute or two before its time is no other clock. */
+const isWithin = (age: number, limit: number): boolean => age >= -MAX_CLOCK_SKEW_MS && age < limit
 
 /** Everything anew: one-time keys that the server may hand out twice are never asked for again. */
 function startOver(draft: Draft): void {

@@ -12,6 +12,7 @@ import { type Content, decodeContent } from './content/content.ts'
 import { Draft } from './draft.ts'
 import { lookAtHeads } from './heads.ts'
 import { type Arrived, take } from './incoming.ts'
+import { placeEntry } from './known-entries.ts'
 import type { Contact, Quarantined, View } from './state.ts'
 import type { Context, ErrorCode, Step } from './step.ts'
 import { need, stepping } from './stop.ts'
@@ -25,10 +26,8 @@ export const receive = (context: Context, arrival: Arrival): Step =>
   stepping(() => receiveInto(new Draft(context), arrival))
 
 function receiveInto(draft: Draft, arrival: Arrival): Step {
-  const { log, entry } = arrival
-  if (entry.seq <= draft.context.view.cursor(log)) return draft.done()
-  draft.write({ kind: 'putCursor', log, seq: entry.seq })
-  return read(draft, arrival)
+  const place = placeEntry(draft, arrival.log, arrival.entry)
+  return place === 'new' ? read(draft, arrival) : draft.done()
 }
 
 function read(draft: Draft, arrival: Arrival): Step {

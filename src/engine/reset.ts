@@ -21,7 +21,9 @@ const resetKey = (device: DeviceId): string => `reset/${device}`
 export function resetSession(draft: Draft, account: AccountId, device: DeviceId): Step {
   const { view, facts } = draft.context
   const last = view.meta(resetKey(device))
-  if (last !== undefined && draft.now - decode(u64, last) < RESET_INTERVAL_MS) return draft.done()
+  const since = last === undefined ? RESET_INTERVAL_MS : draft.now - decode(u64, last)
+  // A last time that is still to come is of a clock that was set back.
+  if (since >= 0 && since < RESET_INTERVAL_MS) return draft.done()
   const audience = audienceOf(draft, account)
   const peer = audience.devices.find((one) => one.device === device)
   if (peer === undefined) return draft.done()

@@ -250,6 +250,14 @@ function refusedLater(draft: Draft, message: Message, code: RefusalCode): Step {
   return anew.done()
 }
 
+/** After a clock that was set back: what is to be tried again is, what has its time keeps it. */
+export function hurryWaiting(draft: Draft, latest: number): void {
+  for (const message of draft.context.view.dueScheduled(NEVER)) {
+    if (message.failure !== WAITING || (message.dueAt ?? 0) <= latest) continue
+    draft.updateMessage({ ...message, dueAt: draft.now })
+  }
+}
+
 export function fail(draft: Draft, message: Message, code: string): void {
   draft.updateMessage({ ...message, status: 'failed', dueAt: undefined, failure: code })
   const data = { code: 'send_failed', account: null, device: null, seq: null } as const

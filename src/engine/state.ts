@@ -211,12 +211,18 @@ export interface View {
   /** Of one chat, after a row, oldest first. */
   messagesAfter(chat: ChatId, row: number, limit: number): readonly Message[]
   dueScheduled(now: number): readonly Message[]
+  /** The newest of all chats since a time, oldest first. */
+  recent(since: number, limit: number): readonly Message[]
   dueExpired(now: number, limit: number): readonly Message[]
   reactions(message: MessageId): readonly Reaction[]
   attachments(message: MessageId): readonly Attachment[]
   attachment(id: string): Attachment | undefined
   seen(device: DeviceId, id: MessageId): boolean
   cursor(log: LogId): number
+  /** The digest of what came under this number, while it is remembered. */
+  arrived(log: LogId, seq: number): Uint8Array | undefined
+  appended(log: LogId): number | undefined
+  hasArrived(log: LogId, digest: Uint8Array): boolean
   idempotent(key: string): string | undefined
   dueReceipts(now: number): readonly Receipt[]
   /** Of one account and for one reason, oldest first. */

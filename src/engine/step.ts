@@ -128,6 +128,17 @@ export type Write =
   | { readonly kind: 'delayOutbox'; readonly row: number; readonly notBefore: number }
   | { readonly kind: 'deleteOutbox'; readonly row: number }
   | { readonly kind: 'putCursor'; readonly log: LogId; readonly seq: number }
+  | {
+      readonly kind: 'putArrived'
+      readonly log: LogId
+      readonly seq: number
+      readonly digest: Uint8Array
+    }
+  | { readonly kind: 'forgetArrived'; readonly log: LogId; readonly upTo: number }
+  /** No message lives longer from now on than it was given. */
+  | { readonly kind: 'shortenExpiry'; readonly now: number }
+  | { readonly kind: 'putAppended'; readonly log: LogId; readonly seq: number }
+  | { readonly kind: 'forgetAppended' }
   | { readonly kind: 'addEvent'; readonly event: JournalEvent }
   | { readonly kind: 'forgetEvents'; readonly before: number }
   | { readonly kind: 'putConsumer'; readonly name: string; readonly cursor: number }
@@ -199,6 +210,7 @@ export type ErrorCode =
   | 'device_list_refused' // unsigned, rolled back or forked (A1)
   | 'device_list_fork' // the peer sees another list than we do (A1)
   | 'session_reset'
+  | 'server_rolled_back' // the server forgot what it had said or taken (N11)
   | 'send_failed'
   | 'internal' // our own fault: the entry is kept, what comes after goes on
 
@@ -221,6 +233,8 @@ export type Notice =
   | { readonly kind: 'upload'; readonly attachment: string }
   /** Something new is due in time: ask `tick` again. */
   | { readonly kind: 'due' }
+  /** The clock leapt ahead: what the server says of the time is asked again. */
+  | { readonly kind: 'doubt' }
   /** For the driver itself: a peer knows a newer list than we do, or one beside ours. */
   | { readonly kind: 'look'; readonly account: AccountId; readonly seen?: DeviceListHead }
   /** For the driver itself: this device's session is broken, make it a new one. */

@@ -4,7 +4,12 @@
 
 import { fromUtf8, utf8 } from '../protocol/bytes.ts'
 import { type Keychain, KeychainError, type KeychainKind, type KeychainSecrets } from './port.ts'
-import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-file.ts'
+import {
+  isDiskFailure,
+  readPrivateFile,
+  removePrivateFile,
+  writePrivateFile,
+} from './private-file.ts'
 
 /** Five short fields; anything larger was not written here. */
 const MAX_MARKER_BYTES = 4096
@@ -36,8 +41,8 @@ export async function writeMarker(path: string, marker: Marker): Promise<void> {
 }
 
 export async function readMarker(path: string): Promise<Marker | undefined> {
-  const bytes = await readPrivateFile(path, MAX_MARKER_BYTES).catch(() => {
-    throw corrupt()
+  const bytes = await readPrivateFile(path, MAX_MARKER_BYTES).catch((error: unknown) => {
+    throw isDiskFailure(error) ? error : corrupt()
   })
   return bytes && parseMarker(bytes)
 }

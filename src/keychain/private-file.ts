@@ -52,6 +52,12 @@ export async function removePrivateFile(path: string): Promise<void> {
   await syncFolder(dirname(path))
 }
 
+/** What a disk says of itself: true of every file on it, and no fault of this one. */
+const OF_THE_DISK: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO'])
+
+export const isDiskFailure = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && OF_THE_DISK.has(error.code)
+
 async function syncFolder(folder: string): Promise<void> {
   // Windows neither opens folders nor needs it.
   if (process.platform === 'win32') return

@@ -3,7 +3,12 @@
 
 import { equalPublic } from '../protocol/bytes.ts'
 import { type Keychain, KeychainError } from './port.ts'
-import { readPrivateFile, removePrivateFile, writePrivateFile } from './private-file.ts'
+import {
+  isDiskFailure,
+  readPrivateFile,
+  removePrivateFile,
+  writePrivateFile,
+} from './private-file.ts'
 import { decodeSecrets, encodeSecrets } from './secrets-codec.ts'
 
 /** A sealed value of ours is some 200 bytes; what is larger was not written here. */
@@ -97,7 +102,8 @@ async function orCorrupt<T>(work: Promise<T>): Promise<T> {
 async function read(path: string): Promise<Uint8Array | undefined> {
   try {
     return await readPrivateFile(path, MAX_SEALED_BYTES)
-  } catch {
+  } catch (error) {
+    if (isDiskFailure(error)) throw error
     throw new KeychainError('keychain_failed', 'the key file could not be read')
   }
 }
@@ -105,7 +111,8 @@ async function read(path: string): Promise<Uint8Array | undefined> {
 async function write(path: string, sealed: Uint8Array): Promise<void> {
   try {
     await writePrivateFile(path, sealed)
-  } catch {
+  } catch (error) {
+    if (isDiskFailure(error)) throw error
     throw new KeychainError('keychain_failed', 'the key file could not be written')
   }
 }

@@ -16,6 +16,13 @@ type Methods = Pick<
   StoreWriter,
   | 'cursor'
   | 'putCursor'
+  | 'arrived'
+  | 'hasArrived'
+  | 'putArrived'
+  | 'forgetArrived'
+  | 'appended'
+  | 'putAppended'
+  | 'forgetAppended'
   | 'seen'
   | 'addSeen'
   | 'forgetSeen'
@@ -67,6 +74,43 @@ export function arrivalRows(connection: Connection): Methods {
         idToBytes(log),
         seq,
       ),
+    arrived(log, seq) {
+      const sql = 'SELECT digest FROM arrived WHERE log = ? AND seq = ?'
+      const row = connection.one<{ digest: Uint8Array }>(sql, idToBytes(log), seq)
+      return row && bytesOf(row.digest)
+    },
+    hasArrived: (log, digest) =>
+      connection.one(
+        'SELECT 1 FROM arrived WHERE log = ? AND digest = ?',
+        idToBytes(log),
+        digest,
+      ) !== undefined,
+    putArrived: (log, seq, digest) =>
+      void connection.change(
+        `INSERT INTO arrived (log, seq, digest) VALUES (?, ?, ?)
+         ON CONFLICT (log, seq) DO UPDATE SET digest = excluded.digest`,
+        idToBytes(log),
+        seq,
+        digest,
+      ),
+    forgetArrived: (log, upTo) =>
+      void connection.change(
+        'DELETE FROM arrived WHERE log = ? AND seq <= ?',
+        idToBytes(log),
+        upTo,
+      ),
+    appended(log) {
+      const sql = 'SELECT seq FROM appended WHERE log = ?'
+      return connection.one<{ seq: number }>(sql, idToBytes(log))?.seq
+    },
+    putAppended: (log, seq) =>
+      void connection.change(
+        `INSERT INTO appended (log, seq) VALUES (?, ?)
+         ON CONFLICT (log) DO UPDATE SET seq = excluded.seq`,
+        idToBytes(log),
+        seq,
+      ),
+    forgetAppended: () => void connection.change('DELETE FROM appended'),
     seen: (device, id) =>
       connection.one(
         'SELECT 1 FROM seen WHERE device = ? AND id = ?',

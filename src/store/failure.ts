@@ -7,6 +7,8 @@ const BY_CODE: readonly (readonly [prefix: string, code: StoreErrorCode])[] = [
   ['SQLITE_NOTADB', 'corrupt'],
   ['SQLITE_CORRUPT', 'corrupt'],
   ['SQLITE_FULL', 'full'],
+  // The index beside the log could not grow: nothing else keeps it from that.
+  ['SQLITE_IOERR_SHMSIZE', 'full'],
   ['SQLITE_READONLY', 'readonly'],
   ['SQLITE_BUSY', 'busy'],
   ['SQLITE_LOCKED', 'busy'],

@@ -29,6 +29,7 @@ type Methods = Pick<
   | 'addMessage'
   | 'updateMessage'
   | 'deleteMessage'
+  | 'shortenExpiry'
   | 'deleteChat'
 >
 
@@ -114,6 +115,9 @@ SELECT * FROM messages WHERE status = 'scheduled' AND due_at <= ? ORDER BY due_a
 const DUE_EXPIRED = `
 SELECT * FROM messages WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
 
+const SHORTEN_EXPIRY = `
+UPDATE messages SET expires_at = ? + expire_after WHERE expires_at > ? + expire_after`
+
 /** What goes with a message. */
 const HANGING_ON = ['reactions', 'attachments', 'events'] as const
 const OF_CHAT = 'message IN (SELECT id FROM messages WHERE chat = ?)'
@@ -197,6 +201,7 @@ function writes(connection: Connection, index: SearchIndex) {
       connection.change("DELETE FROM events WHERE message = ? AND data <> '{}'", found.id)
       connection.scrubAfterCommit()
     },
+    shortenExpiry: (now) => void connection.change(SHORTEN_EXPIRY, now, now),
   } satisfies Partial<Methods>
 }
 

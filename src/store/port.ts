@@ -302,6 +302,12 @@ export interface StoreReader {
   outboxRow(row: number): OutboxRow | undefined
   outboxSize(): number
   cursor(log: LogId): number
+  /** The digest of the entry that came under this number, as long as it is remembered. */
+  arrived(log: LogId, seq: number): Uint8Array | undefined
+  /** Whether an entry of this digest is remembered, under whatever number. Walks through them. */
+  hasArrived(log: LogId, digest: Uint8Array): boolean
+  /** The highest number that an entry of ours got in a log, as long as the server keeps to it. */
+  appended(log: LogId): number | undefined
   events(after: number, limit: number): readonly EventRow[]
   lastEvent(): number
   consumer(name: string): number | undefined
@@ -344,6 +350,8 @@ export interface StoreWriter extends StoreReader {
   /** Row, search entry, reactions, attachments, and the events about it so far. Of a message whose
    *  body is emptied by `updateMessage`, the events that carry data go. */
   deleteMessage(id: MessageId): void
+  /** None expires later than its own span from now. */
+  shortenExpiry(now: number): void
   putReaction(row: ReactionRow): void
   deleteReaction(message: MessageId, account: AccountId, emoji: string): void
   putAttachment(row: AttachmentRow): void
@@ -354,6 +362,11 @@ export interface StoreWriter extends StoreReader {
   delayOutbox(row: number, notBefore: number): void
   deleteOutbox(row: number): void
   putCursor(log: LogId, seq: number): void
+  /** In place of what stood under its number. */
+  putArrived(log: LogId, seq: number, digest: Uint8Array): void
+  forgetArrived(log: LogId, upTo: number): void
+  putAppended(log: LogId, seq: number): void
+  forgetAppended(): void
   addEvent(row: EventRow): number
   forgetEvents(before: number): void
   putConsumer(name: string, cursor: number): void

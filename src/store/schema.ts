@@ -160,6 +160,16 @@ CREATE TABLE quarantine (
 CREATE INDEX quarantine_account ON quarantine (account, reason);
 `
 
+/** What a server is found out by that went back. `arrived` is clustered: a log grows at its end. */
+const ARRIVED = `
+CREATE TABLE arrived (
+  ${id('log')}, seq INTEGER NOT NULL, digest BLOB NOT NULL, PRIMARY KEY (log, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE appended (
+  row INTEGER PRIMARY KEY, ${id('log')} UNIQUE, seq INTEGER NOT NULL
+) STRICT;
+`
+
 export const MIGRATIONS: readonly Migration[] = [
   {
     version: 1,
@@ -168,4 +178,5 @@ export const MIGRATIONS: readonly Migration[] = [
       connection.script(PEOPLE + KEYS + HISTORY + SEARCH + TRAFFIC)
     },
   },
+  { version: 2, run: (connection) => connection.script(ARRIVED) },
 ]

@@ -112,12 +112,12 @@ class Stage {
   }
 }
 
-const challenge = (server = SERVER): ServerFrame => ({
+const challenge = (server = SERVER, time = 1_000): ServerFrame => ({
   kind: 'challenge',
   versions: [1],
   server,
   nonce: new Uint8Array(32).fill(3),
-  time: 1_000,
+  time,
 })
 const welcome: ServerFrame = {
   kind: 'welcome',
@@ -180,6 +180,25 @@ describe('a login', () => {
     expect(stage.socket.closed).toBe(true)
     expect(stage.connection.state).toMatchObject({ kind: 'waiting', detail: 'login_timeout' })
   })
+
+  test.each([400, -400])(
+    'by a clock %i days off says nothing, and is made once it is set',
+    (days) => {
+      const stage = new Stage()
+      const skew = days * 24 * 3_600_000
+      const right = Math.abs(skew) + 1_000
+      stage.now = right + skew
+      stage.connection.start()
+      stage.hear(challenge(SERVER, right))
+      expect(stage.socket.said).toEqual([])
+      expect(stage.connection.state).toMatchObject({ kind: 'waiting', detail: 'clock', skew })
+      stage.pass(5_000)
+      stage.now = right
+      stage.hear(challenge(SERVER, right))
+      stage.hear(welcome)
+      expect(stage.connection.state.kind).toBe('open')
+    },
+  )
 
   test('with a server of another protocol is no login', () => {
     const stage = started()

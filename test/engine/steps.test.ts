@@ -142,12 +142,15 @@ describe('an entry', () => {
   test('that does not open moves the cursor and nothing of the ratchet (R2)', async () => {
     await town.befriend()
     const step = receive(context(), { log: town.alice.log, entry: entry(99, Uint8Array.of(1)) })
-    expect(kinds(step)).toEqual(['putCursor', 'addQuarantine', 'addEvent'])
+    expect(kinds(step)).toEqual(['putCursor', 'putArrived', 'addQuarantine', 'addEvent'])
   })
 
   test('behind the cursor is nothing at all (R3)', async () => {
     await town.befriend()
-    const step = receive(context(), { log: town.alice.log, entry: entry(1, Uint8Array.of(1)) })
+    const arrival = { log: town.alice.log, entry: entry(99, Uint8Array.of(1)) }
+    await town.alice.driver.entries(arrival.log, [arrival.entry])
+    expect(town.alice.store.cursor(arrival.log)).toBe(99)
+    const step = receive(context(), arrival)
     expect(step).toEqual({ kind: 'done', writes: [], notices: [], result: { kind: 'nothing' } })
   })
 
@@ -158,7 +161,7 @@ describe('an entry', () => {
       needs: [{ kind: 'devices', account: BOB }],
     })
     const step = receive(context({ asked: new Set([BOB]) }), arrival)
-    expect(kinds(step)).toEqual(['putCursor', 'addQuarantine', 'addEvent'])
+    expect(kinds(step)).toEqual(['putCursor', 'putArrived', 'addQuarantine', 'addEvent'])
   })
 })
 

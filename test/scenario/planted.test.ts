@@ -9,12 +9,13 @@ import { findingsOf, STORM } from './world/run.ts'
 /** Far more than any of these needs. */
 const PATIENCE = 60
 
-async function firstFinding(plants: Plants): Promise<readonly string[]> {
+/** The first seed whose run breaks what this mistake is known to break. */
+async function seedThatFinds(plants: Plants, wanted: RegExp): Promise<number | undefined> {
   for (let seed = 1; seed <= PATIENCE; seed += 1) {
     const findings = await findingsOf(seed, STORM, plants)
-    if (findings.length > 0) return findings
+    if (findings.some((finding) => wanted.test(finding))) return seed
   }
-  return []
+  return undefined
 }
 
 /** The ratchet's next state is stored a transaction later than the ciphertext that it made. */
@@ -67,18 +68,18 @@ async function encryptAgain(device: Device, row: OutboxRow): Promise<void> {
 
 describe('a planted mistake is found', () => {
   test('an acknowledgement before the commit loses a message', { timeout: 60_000 }, async () => {
-    expect((await firstFinding({ ackFirst: true })).join('\n')).toMatch(/I1 .* is lost/)
+    expect(await seedThatFinds({ ackFirst: true }, /I1 .* is lost/)).toBeDefined()
   })
 
   test('a ratchet stored behind its ciphertext uses a key twice', { timeout: 60_000 }, async () => {
-    expect((await firstFinding({ store: sessionsBehind })).join('\n')).toMatch(/I5 key/)
+    expect(await seedThatFinds({ store: sessionsBehind }, /I5 key/)).toBeDefined()
   })
 
   test('a retry that encrypts again, to somebody who remembers nothing, comes twice', {
     timeout: 60_000,
   }, async () => {
     const plants = { resend: encryptAgain, store: forgetful }
-    expect((await firstFinding(plants)).join('\n')).toMatch(/I2|I6 quarantined/)
+    expect(await seedThatFinds(plants, /I2|I6 quarantined/)).toBeDefined()
   })
 })
 

@@ -127,6 +127,7 @@ test('bytes are compared at once only where nobody may not know them (R11)', () 
     'src/crypto/session-places.ts',
     'src/crypto/vault.ts',
     'src/engine/heads.ts',
+    'src/engine/known-entries.ts',
     'src/keychain/sealed-file.ts',
     'src/keychain/secrets-codec.ts',
     'src/protocol/bytes.ts',

@@ -15,6 +15,7 @@ import type {
   RegisterOutcome,
   RegisterRefusal,
   Registration,
+  Restore,
 } from '../directory-port.ts'
 import { useInvite } from './invites.ts'
 import { createMailbox, removeMailbox } from './mailboxes.ts'
@@ -29,6 +30,7 @@ export const accountOperations = {
   deleteAccount,
   seen,
   countRestore,
+  noteFile,
 }
 
 /** The version of the account's newest device list; undefined where there is no such account. */
@@ -140,18 +142,39 @@ function seen(
   )
 }
 
-/** One-time keys of a backup may have been handed out since: none of them is handed out again. */
 /** More than any log grows between a backup and its restore, and far below 2^53. */
 const RESTORE_LEAP = 2 ** 32
+/** A second restore of one backup must leap beyond the first: no log grows faster than this. */
+const NUMBERS_PER_MS = 256
 
 /** Entries that came after the backup had numbers that their readers remember: new ones begin
- *  behind all of them, or they would be taken for old (N11). Readers see a gap, as there is. */
-function countRestore({ sql }: OperationContext): number {
+ *  behind all of them, or they would be taken for old (N11). Readers see a gap, as there is.
+ *  One-time keys of a backup may have been handed out since: none of them is handed out again. */
+function countRestore({ sql, now }: OperationContext, { mark, file }: Restore): number {
+  const { count } = restoreRow(sql)
   sql.run('DELETE FROM one_time_prekey')
-  sql.run('UPDATE log SET head = head + ?', RESTORE_LEAP)
-  sql.run('UPDATE restore SET count = count + 1')
-  return sql.get<{ count: number }>('SELECT count FROM restore')?.count ?? 0
+  sql.run('UPDATE log SET head = max(head + ?, ?)', RESTORE_LEAP, now * NUMBERS_PER_MS)
+  sql.run('UPDATE restore SET count = ?, mark = ?, file = ?', count + 1, mark, file)
+  return count + 1
 }
+
+/** True, and counted as a restore, where the database is not the file that it was: a copy knows
+ *  nothing of what the original took since. */
+function noteFile(context: OperationContext, restore: Restore): boolean {
+  const { file } = restoreRow(context.sql)
+  if (file === restore.file) return false
+  if (file !== null) countRestore(context, restore)
+  else context.sql.run('UPDATE restore SET file = ?', restore.file)
+  return file !== null
+}
+
+interface RestoreRow {
+  readonly count: number
+  readonly file: string | null
+}
+
+const restoreRow = (sql: Sql): RestoreRow =>
+  sql.get<RestoreRow>('SELECT count, file FROM restore') ?? { count: 0, file: null }
 
 function addList(
   sql: Sql,

@@ -30,8 +30,9 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     lost: committer.lost,
     async close() {
       await logs.settled()
-      await committer.close()
       reading.close()
+      // Last: who may write takes the log back into the database and removes it.
+      await committer.close()
     },
   }
 }

@@ -87,4 +87,11 @@ CREATE TABLE restore (
 INSERT INTO restore (only, count) VALUES (1, 0);
 `
 
-export const directorySchema: readonly string[] = [FIRST]
+/** Two restores of one backup count the same: the mark tells them apart. */
+const RESTORE_MARKS = `
+ALTER TABLE restore ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;
+-- Which file the database was when it was opened last.
+ALTER TABLE restore ADD COLUMN file TEXT;
+`
+
+export const directorySchema: readonly string[] = [FIRST, RESTORE_MARKS]

@@ -28,7 +28,8 @@ export function sqliteDirectory(calls: Calls, reader: Sql): DirectoryStorage {
     putPrekeys: (request) => calls.call('putPrekeys', request),
     claimPrekeys: (request) => calls.call('claimPrekeys', request),
     sweepSpentPrekeys: () => calls.call('sweepSpentPrekeys', undefined),
-    countRestore: () => calls.call('countRestore', undefined),
+    countRestore: (restore) => calls.call('countRestore', restore),
+    noteFile: (restore) => calls.call('noteFile', restore),
     createInvite: (invite) => calls.call('createInvite', invite),
     revokeInvite: (id, hash) => calls.call('revokeInvite', { id, hash }),
     replaceFirstInvite: (invite) => calls.call('replaceFirstInvite', invite),
@@ -78,7 +79,8 @@ const readsOf = (sql: Sql): Reads => ({
       limit,
     ),
   prekeyCounts: async (device) => countsOf(sql, device),
-  restored: async () => sql.get<{ count: number }>('SELECT count FROM restore')?.count ?? 0,
+  restored: async () =>
+    sql.get<{ count: number; mark: number }>('SELECT count, mark FROM restore') ?? NEVER,
   stats: async () => sql.get<DirectoryStats>(STATS) ?? NO_STATS,
   invites: async () => sql.all<InviteRow>(INVITES).map(inviteFrom),
   blob: async (blob) => {
@@ -93,6 +95,8 @@ const readsOf = (sql: Sql): Reads => ({
 const ACCOUNT = `SELECT a.id, a.name, a.identity_key, a.disabled, a.operator, a.list_version,
   a.created_day, (SELECT max(seen_day) FROM device d WHERE d.account = a.id) AS seen_day
   FROM account a`
+
+const NEVER = { count: 0, mark: 0 }
 
 const STATS = `SELECT (SELECT count(*) FROM account) AS accounts,
   (SELECT count(*) FROM device) AS devices,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { equalPublic } from '../../protocol/bytes.ts'
 import { LOW_ONE_TIME_PREKEYS, MAX_CLOCK_SKEW_MS } from '../../protocol/limits.ts'
 import type { CheckJson } from '../api.ts'
+import { spanOf } from '../clock-fault.ts'
 import { toClientError } from '../errors.ts'
 import { decoded } from '../http-answer.ts'
 import { type MethodsOf, ownRow, type Profile } from '../profile.ts'
@@ -123,10 +124,10 @@ function serverKey(profile: Profile, key: Uint8Array): Check {
 }
 
 function clock(skew: number): Check {
-  const seconds = Math.round(Math.abs(skew) / 1000)
-  return Math.abs(skew) < MAX_CLOCK_SKEW_MS
-    ? good(`${seconds} s from the server’s`)
-    : bad(`${seconds} s from the server’s`, 'set this machine’s clock')
+  const span = spanOf(Math.abs(skew))
+  return Math.abs(skew) <= MAX_CLOCK_SKEW_MS
+    ? good(`${span} from the server’s`)
+    : bad(`${span} ${skew > 0 ? 'ahead of' : 'behind'} the server’s`, 'set this machine’s clock')
 }
 
 async function login(profile: Profile, signal: AbortSignal): Promise<Check> {
@@ -136,7 +137,10 @@ async function login(profile: Profile, signal: AbortSignal): Promise<Check> {
     const until = Date.now() + LOGIN_TIMEOUT_MS
     const signals = [signal, profile.leaving]
     const state = await link.when(
-      () => (link.open || link.state.kind === 'stopped' ? link.state : undefined),
+      () => {
+        if (link.trouble !== undefined && link.state.kind !== 'stopped') throw link.trouble
+        return link.open || link.state.kind === 'stopped' ? link.state : undefined
+      },
       { until, signals },
     )
     if (state.kind !== 'open') return bad('refused', 'sotto doctor --mend')

@@ -9,7 +9,7 @@ import {
   type Params,
   type Received,
 } from '../api.ts'
-import { badInput, errorJson, linkStopped, toClientError } from '../errors.ts'
+import { badInput, errorJson, toClientError } from '../errors.ts'
 import { attachmentJson, eventJson } from '../json.ts'
 import type { MethodsOf, Profile } from '../profile.ts'
 import { Leaving } from '../service.ts'
@@ -142,7 +142,7 @@ async function fetchWaiting(
     if (error instanceof Leaving || signal.aborted) throw error
     const failure = toClientError(error)
     // A stream that was connected once resumes by itself: an outage is not its end.
-    if (failure.code === 'timeout' && link.wasOpen) return
+    if (link.wasOpen && PASSING.has(failure.code)) return
     if (hasNews(profile, params)) return
     throw failure.code === 'timeout'
       ? new ClientError('network', 'The server cannot be reached.', { hint: 'sotto doctor' })
@@ -150,8 +150,11 @@ async function fetchWaiting(
   }
 }
 
+/** What ends by itself, or with a clock that is set. */
+const PASSING: ReadonlySet<string> = new Set(['timeout', 'clock'])
+
 function caughtUp({ link, condition }: Profile): true | undefined {
-  if (link.state.kind === 'stopped') throw linkStopped(link.state.reason)
+  if (link.trouble !== undefined) throw link.trouble
   if (condition.kind === 'stopped') throw condition.why
   return link.caughtUp ? true : undefined
 }

@@ -9,7 +9,7 @@ import type { AccountId, MessageId } from '../../protocol/ids.ts'
 import type { MessageRow, StoreReader } from '../../store/port.ts'
 import { resolveAddress, resolveMessage } from '../addresses.ts'
 import { ClientError, type Params, type SendResult, type WaitFor } from '../api.ts'
-import { badInput, errorJson, linkStopped, refusal, toClientError } from '../errors.ts'
+import { badInput, errorJson, refusal, toClientError } from '../errors.ts'
 import { messageJson } from '../json.ts'
 import { mimeOf } from '../mime.ts'
 import { type MethodsOf, type Profile, submit } from '../profile.ts'
@@ -158,8 +158,8 @@ async function waited(
 /** Throws when it can never be reached in this process. */
 function reached(profile: Profile, id: MessageId, wait: WaitFor): true | undefined {
   if (settled(profile, id, wait)) return true
-  const { state } = profile.link
-  if (state.kind === 'stopped') throw linkStopped(state.reason)
+  const { trouble } = profile.link
+  if (trouble !== undefined) throw trouble
   if (profile.condition.kind === 'stopped') throw profile.condition.why
   return undefined
 }

@@ -9,6 +9,7 @@ import type { CryptoEnv } from '../../../src/crypto/primitives.ts'
 import type { Intent } from '../../../src/engine/intent.ts'
 import type { Entry } from '../../../src/protocol/frames.ts'
 import { type LogId, type MessageId, mailboxOf } from '../../../src/protocol/ids.ts'
+import { MAX_CLOCK_SKEW_MS } from '../../../src/protocol/limits.ts'
 import type { OutboxRow, Store } from '../../../src/store/port.ts'
 import type { SealLog } from './primitives.ts'
 import type { Profile } from './profile.ts'
@@ -30,7 +31,7 @@ export type Upward =
 export type Downward =
   | { readonly kind: 'entries'; readonly entries: readonly Entry[] }
   | { readonly kind: 'answer'; readonly row: OutboxRow; readonly answer: Answer }
-  | { readonly kind: 'welcome' }
+  | { readonly kind: 'welcome'; readonly cursor: number; readonly head: number }
 
 export interface Wire {
   readonly up: Upward[]
@@ -84,16 +85,21 @@ export class Device {
   busy = 0
   #stirred = false
 
+  /** How far this device's clock is ahead of the world's. */
+  skew = 0
+  readonly #worldTime: () => number
+
   constructor({ profile, store, env, server, seals, plants }: DeviceOptions) {
     this.profile = profile
     this.store = store
-    this.env = env
+    this.#worldTime = env.now
+    this.env = { ...env, now: () => env.now() + this.skew }
     this.log = mailboxOf(profile.local.device)
     this.#server = server
     this.#seals = seals
     this.#plants = plants
     this.#life = this.#born()
-    this.nextTick = env.now()
+    this.nextTick = this.#worldTime()
   }
 
   get driver(): Driver {
@@ -107,7 +113,7 @@ export class Device {
     this.busy = 0
     this.fuse = undefined
     this.#life = this.#born()
-    this.nextTick = this.env.now()
+    this.nextTick = this.#worldTime()
   }
 
   /** Something may stand in the outbox. */
@@ -116,8 +122,11 @@ export class Device {
   }
 
   connect(): void {
+    if (!this.punctual) return
     this.#stirred = true
-    this.wire = { up: [], down: [{ kind: 'welcome' }], inFlight: new Map(), pushed: 0 }
+    const place = this.#server.position(this.log)
+    const welcome = { kind: 'welcome', ...place } as const
+    this.wire = { up: [], down: [welcome], inFlight: new Map(), pushed: place.cursor }
   }
 
   disconnect(): void {
@@ -157,8 +166,19 @@ export class Device {
     this.nextTick = undefined
     this.#do(async () => {
       const next = await this.driver.tick()
-      if (next !== undefined) this.nextTick = Math.min(next, this.nextTick ?? next)
+      if (next !== undefined) this.#wakeAt(next)
     })
+  }
+
+  /** Timers run by a clock that nobody sets. */
+  #wakeAt(time: number): void {
+    const at = this.#worldTime() + Math.max(0, time - this.env.now())
+    this.nextTick = Math.min(at, this.nextTick ?? at)
+  }
+
+  /** A server refuses what is signed at another time. */
+  get punctual(): boolean {
+    return Math.abs(this.skew) <= MAX_CLOCK_SKEW_MS
   }
 
   refresh(account: Profile['account']): void {
@@ -168,9 +188,13 @@ export class Device {
   take(frame: Downward): void {
     const { wire } = this
     switch (frame.kind) {
-      case 'welcome':
-        this.#do(() => this.driver.prekeys(this.#server.counts(this.profile.local.device), 0))
+      case 'welcome': {
+        const { cursor, head } = frame
+        this.#do(() => this.driver.welcomed(this.log, { cursor, head }))
+        const counts = this.#server.counts(this.profile.local.device)
+        this.#do(() => this.driver.prekeys(counts, this.#server.restored))
         break
+      }
       case 'entries':
         this.#takeEntries(frame.entries)
         break
@@ -198,7 +222,7 @@ export class Device {
       else {
         const { reason, accounts, retryAfter } = answer
         const again = await this.driver.refused(row.row, reason, accounts, retryAfter)
-        if (again !== undefined) this.nextTick = Math.min(again, this.nextTick ?? again)
+        if (again !== undefined) this.#wakeAt(again)
       }
       wire?.inFlight.delete(row.row)
     })
@@ -231,8 +255,12 @@ export class Device {
       local: this.profile.local,
     })
     driver.subscribe((notice) => {
-      if (notice.kind === 'due') this.nextTick = this.env.now()
+      if (notice.kind === 'due') this.nextTick = this.#worldTime()
       if (notice.kind === 'outbox') this.#stirred = true
+      if (notice.kind === 'doubt' && this.wire !== undefined) {
+        this.disconnect()
+        this.connect()
+      }
     })
     return Object.assign(life, { driver }) as Life
   }
@@ -269,7 +297,7 @@ export class Device {
         const perform = (): void => {
           if (life.dead) return
           try {
-            if (!this.online) throw new DirectoryError('network')
+            if (!this.online || !this.punctual) throw new DirectoryError('network')
             resolve(work())
           } catch (error) {
             reject(error as Error)

@@ -31,13 +31,29 @@ export type Answer =
       readonly retryAfter: number
     }
 
+/** All that goes back with a server's folder, but its accounts: nobody unknown appears in a run. */
+interface Data {
+  readonly logs: Map<LogId, Entry[]>
+  readonly acked: Map<LogId, number>
+  readonly heads: Map<LogId, number>
+  readonly appends: Map<string, Appended>
+  readonly shelves: Map<DeviceId, Shelf>
+}
+
+/** As far as `sotto server restore` leaps over numbers that may have been given out. */
+const RESTORE_LEAP = 2 ** 32
+
 export class ModelServer {
   readonly accounts = new Map<AccountId, Account>()
-  readonly logs = new Map<LogId, Entry[]>()
-  readonly #acked = new Map<LogId, number>()
-  readonly #heads = new Map<LogId, number>()
-  readonly #appends = new Map<string, Appended>()
-  readonly #shelves = new Map<DeviceId, Shelf>()
+  #data: Data = {
+    logs: new Map(),
+    acked: new Map(),
+    heads: new Map(),
+    appends: new Map(),
+    shelves: new Map(),
+  }
+  /** Another number after each restore. */
+  restored = 0
   /** Until then every append is refused as too many. */
   busyUntil = 0
 
@@ -53,7 +69,7 @@ export class ModelServer {
   }
 
   append(from: { account: AccountId; device: DeviceId }, row: OutboxRow, now: number): Answer {
-    const again = row.items.map((item) => this.#appends.get(`${from.device} ${item.clientId}`))
+    const again = row.items.map((item) => this.#data.appends.get(`${from.device} ${item.clientId}`))
     if (again.every((result) => result !== undefined)) return { kind: 'appended', results: again }
     if (now < this.busyUntil) {
       const retryAfter = this.busyUntil - now
@@ -66,15 +82,15 @@ export class ModelServer {
       return { kind: 'refused', reason: 'stale_devices', accounts: stale, retryAfter: 0 }
     }
     const results = row.items.map(({ log, clientId, body }) => {
-      const known = this.#appends.get(`${from.device} ${clientId}`)
+      const known = this.#data.appends.get(`${from.device} ${clientId}`)
       if (known !== undefined) return known
-      const seq = (this.#heads.get(log) ?? 0) + 1
-      this.#heads.set(log, seq)
-      const entries = this.logs.get(log) ?? []
+      const seq = (this.#data.heads.get(log) ?? 0) + 1
+      this.#data.heads.set(log, seq)
+      const entries = this.#data.logs.get(log) ?? []
       entries.push({ ...from, seq, clientId, at: now, body })
-      this.logs.set(log, entries)
+      this.#data.logs.set(log, entries)
       const result = { log, seq, at: now }
-      this.#appends.set(`${from.device} ${clientId}`, result)
+      this.#data.appends.set(`${from.device} ${clientId}`, result)
       return result
     })
     return { kind: 'appended', results }
@@ -82,31 +98,53 @@ export class ModelServer {
 
   /** What an acknowledged reader has is gone from here. */
   ack(log: LogId, upTo: number): void {
-    this.#acked.set(log, Math.max(upTo, this.#acked.get(log) ?? 0))
-    const entries = this.logs.get(log) ?? []
-    this.logs.set(
+    const reached = Math.min(upTo, this.#data.heads.get(log) ?? 0)
+    this.#data.acked.set(log, Math.max(reached, this.#data.acked.get(log) ?? 0))
+    const entries = this.#data.logs.get(log) ?? []
+    this.#data.logs.set(
       log,
-      entries.filter((entry) => entry.seq > upTo),
+      entries.filter((entry) => entry.seq > reached),
     )
   }
 
+  copy(): Data {
+    return structuredClone(this.#data)
+  }
+
+  /** An older copy of the folder, put back by hand: nothing in it says so. */
+  goBack(data: Data): void {
+    this.#data = structuredClone(data)
+  }
+
+  /** A backup, put back as the operator is told to. */
+  restore(data: Data): void {
+    this.goBack(data)
+    for (const [log, head] of this.#data.heads) this.#data.heads.set(log, head + RESTORE_LEAP)
+    for (const shelf of this.#data.shelves.values()) Object.assign(shelf, { curve: [], kem: [] })
+    this.restored += 1
+  }
+
+  position(log: LogId): { readonly cursor: number; readonly head: number } {
+    return { cursor: this.#data.acked.get(log) ?? 0, head: this.#data.heads.get(log) ?? 0 }
+  }
+
   waiting(log: LogId): readonly Entry[] {
-    return this.logs.get(log) ?? []
+    return this.#data.logs.get(log) ?? []
   }
 
   counts(device: DeviceId): { readonly curve: number; readonly kem: number } {
-    const shelf = this.#shelves.get(device)
+    const shelf = this.#data.shelves.get(device)
     return { curve: shelf?.curve.length ?? 0, kem: shelf?.kem.length ?? 0 }
   }
 
   upload(device: DeviceId, upload: PrekeyUpload, replace: boolean): void {
-    const shelf = this.#shelves.get(device)
+    const shelf = this.#data.shelves.get(device)
     const kept = replace ? undefined : shelf
     const anew = (old: readonly Prekey[] | undefined, added: readonly Prekey[]): Prekey[] => [
       ...(old ?? []),
       ...added.filter((one) => !old?.some((other) => other.id === one.id)),
     ]
-    this.#shelves.set(device, {
+    this.#data.shelves.set(device, {
       curveSigned: upload.curveSigned ?? shelf?.curveSigned,
       kemLastResort: upload.kemLastResort ?? shelf?.kemLastResort,
       curve: anew(kept?.curve, upload.curveOneTime),
@@ -116,7 +154,7 @@ export class ModelServer {
 
   claim(devices: readonly DeviceId[]): readonly PrekeyBundle[] {
     return devices.flatMap((device) => {
-      const shelf = this.#shelves.get(device)
+      const shelf = this.#data.shelves.get(device)
       if (shelf?.curveSigned === undefined || shelf.kemLastResort === undefined) return []
       const curveOneTime = shelf.curve.shift()
       const kem = shelf.kem.shift()
