@@ -49,13 +49,8 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   zod: ['src/protocol', 'server/http'],
   pino: ['server'],
   'smol-toml': ['src/commands', 'src/client', 'server'],
-  uqr: ['src/commands', 'src/tui'],
+  uqr: ['src/commands'],
   'env-paths': ['src/client/paths.ts'],
-  ink: ['src/tui'],
-  react: ['src/tui'],
-  marked: ['src/tui/markdown.ts'],
-  pngjs: ['src/tui/images'],
-  'jpeg-js': ['src/tui/images'],
 }
 
 /** Lazy: loaded by `await import` only, so that a script pays for neither. */

@@ -13,6 +13,7 @@ import {
 import { nodePrimitives } from '../../src/crypto/provider-node.ts'
 import { concat, toHex } from '../../src/protocol/bytes.ts'
 import { MAX_BLOB_BYTES } from '../../src/protocol/limits.ts'
+import { runs } from '../helpers/deep.ts'
 import { codeOf, PROVIDERS } from '../helpers/providers.ts'
 import { seededEnv } from '../helpers/session-device.ts'
 
@@ -182,7 +183,7 @@ describe('a hostile server', () => {
         chunk[at] = (chunk[at] ?? 0) ^ (1 << (place % 8))
         expect(codeOf(() => open(chunks.with(index, chunk)))).toBe('not_authentic')
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     )
     const last = d ?? file
     expect(codeOf(() => open([a, b, c, last.subarray(1)]))).toBe('not_authentic')

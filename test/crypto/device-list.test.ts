@@ -18,6 +18,7 @@ import {
   type SignedDeviceList,
 } from '../../src/protocol/device-list.ts'
 import type { AccountId } from '../../src/protocol/ids.ts'
+import { runs } from '../helpers/deep.ts'
 import { makeAccount, makeDevice, recordOf } from '../helpers/identity.ts'
 import { codeOf, PROVIDERS } from '../helpers/providers.ts'
 import { seededEnv } from '../helpers/session-device.ts'
@@ -198,7 +199,7 @@ describe.each(PROVIDERS)('with $name', (primitives) => {
           inBody ? { ...list, body: field } : { ...list, signature: field },
         )
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 

@@ -6,6 +6,7 @@ import { pad, padme, unpad } from '../../src/crypto/padding.ts'
 import { ProtocolError } from '../../src/protocol/errors.ts'
 import { MAX_CONTENT_BYTES, MAX_TEXT_BYTES } from '../../src/protocol/limits.ts'
 import { fuzzDecoder } from '../helpers/decoder-contract.ts'
+import { runs } from '../helpers/deep.ts'
 import { codeOf } from '../helpers/providers.ts'
 
 describe('Padmé', () => {
@@ -17,7 +18,7 @@ describe('Padmé', () => {
         expect(padded).toBeLessThanOrEqual(length * 1.12)
         expect(padme(padded)).toBe(padded)
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     )
   })
 

@@ -8,6 +8,7 @@ import type { AeadInput, Primitives } from '../../src/crypto/primitives.ts'
 import { noblePrimitives as noble } from '../../src/crypto/provider-noble.ts'
 import { nodePrimitives as node } from '../../src/crypto/provider-node.ts'
 import { fromHex, toHex } from '../../src/protocol/bytes.ts'
+import { runs } from '../helpers/deep.ts'
 import { codeOf, PROVIDERS } from '../helpers/providers.ts'
 
 const size = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
@@ -22,7 +23,7 @@ const box = fc.record({ key: size(32), nonce: size(12), ad: data, data })
 describe.each(both.map(([one, other]) => ({ one, other, name: `${one.name} → ${other.name}` })))(
   '$name',
   ({ one, other }) => {
-    const runs = { numRuns: 60 }
+    const often = { numRuns: runs(60) }
 
     test('hashes, MACs and derived keys are the same', () => {
       fc.assert(
@@ -32,7 +33,7 @@ describe.each(both.map(([one, other]) => ({ one, other, name: `${one.name} → $
           const input = { ikm: a, salt: b, info, length }
           expect(toHex(one.hkdfSha256(input))).toBe(toHex(other.hkdfSha256(input)))
         }),
-        runs,
+        often,
       )
     })
 
@@ -43,7 +44,7 @@ describe.each(both.map(([one, other]) => ({ one, other, name: `${one.name} → $
           expect(toHex(sealed)).toBe(toHex(other[`${aead}Seal`](input)))
           expect(toHex(other[`${aead}Open`]({ ...input, data: sealed }))).toBe(toHex(input.data))
         }),
-        runs,
+        often,
       )
     })
 
@@ -61,7 +62,7 @@ describe.each(both.map(([one, other]) => ({ one, other, name: `${one.name} → $
           expect(toHex(signature)).toBe(toHex(other.ed25519Sign(a, message)))
           expect(other.ed25519Verify(signer.publicKey, message, signature)).toBe(true)
         }),
-        { numRuns: 30 },
+        { numRuns: runs(30) },
       )
     })
 
@@ -72,7 +73,7 @@ describe.each(both.map(([one, other]) => ({ one, other, name: `${one.name} → $
           const { ciphertext, secret } = one.mlKemEncapsulate(publicKey, random)
           expect(toHex(other.mlKemDecapsulate(seed, ciphertext))).toBe(toHex(secret))
         }),
-        { numRuns: 5 },
+        { numRuns: runs(5) },
       )
     })
   },

@@ -11,6 +11,7 @@ import {
   type RatchetState,
 } from '../../src/crypto/ratchet/state.ts'
 import { ProtocolError } from '../../src/protocol/errors.ts'
+import { runs } from '../helpers/deep.ts'
 
 const size = (length: number): fc.Arbitrary<Uint8Array> =>
   fc.uint8Array({ minLength: length, maxLength: length })
@@ -60,7 +61,7 @@ describe('a stored state', () => {
         expect(reread(bytes)).toEqual(value)
         expect(encodeState(reread(bytes))).toEqual(bytes)
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -73,8 +74,47 @@ describe('a stored state', () => {
         expect(() => decodeState(Uint8Array.of(...bytes, 0))).toThrow(ProtocolError)
         expect(() => decodeState(bytes.with(0, 2))).toThrow(ProtocolError)
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
+  })
+
+  /** A state of each kind in its stored form; byte 1 is the kind, byte 2 the role. */
+  const stored = (kind: RatchetState['kind']): Uint8Array => {
+    const found = fc.sample(state, { numRuns: 200, seed: 1 }).find((value) => value.kind === kind)
+    if (found === undefined) throw new Error('no such state')
+    return encodeState(found)
+  }
+  const fault = (bytes: Uint8Array): string => {
+    try {
+      decodeState(bytes)
+    } catch (error) {
+      if (error instanceof ProtocolError) return `${error.blame} ${error.code}`
+      throw error
+    }
+    return 'none'
+  }
+
+  test('that names no kind, no role or a role that its kind has not is our own corruption', () => {
+    for (const kind of ['opening', 'sending', 'receiving'] as const) {
+      const bytes = stored(kind)
+      expect(fault(bytes.slice())).toBe('none')
+      expect(fault(bytes.with(1, 3))).toBe('local malformed')
+      expect(fault(bytes.with(2, 2))).toBe('local malformed')
+    }
+    expect(fault(stored('opening').with(2, 1))).toBe('local malformed')
+  })
+
+  test(`remembers ${FINISHED_CHAINS} finished chains and is refused with more, or with half a one`, () => {
+    const settled = reread(stored('receiving'))
+    if (settled.kind !== 'receiving') throw new Error('not receiving')
+    const remembering = (length: number) =>
+      encodeState({ ...settled, finished: new Uint8Array(length).fill(7) }).slice()
+    expect(reread(remembering(FINISHED_CHAINS * 8))).toEqual({
+      ...settled,
+      finished: new Uint8Array(FINISHED_CHAINS * 8).fill(7),
+    })
+    expect(fault(remembering((FINISHED_CHAINS + 1) * 8))).toBe('local malformed')
+    expect(fault(remembering(FINISHED_CHAINS * 8 - 4))).toBe('local malformed')
   })
 
   test('is small: a settled conversation fits in 400 bytes', () => {

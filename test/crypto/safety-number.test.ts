@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { nodePrimitives } from '../../src/crypto/provider-node.ts'
 import { compareQr, safetyNumber, sameDigits } from '../../src/crypto/safety-number.ts'
 import { SAFETY_WORD_LIST } from '../../src/crypto/safety-words.ts'
+import { runs } from '../helpers/deep.ts'
 import { makeAccount } from '../helpers/identity.ts'
 import { PROVIDERS } from '../helpers/providers.ts'
 import { seededEnv } from '../helpers/session-device.ts'
@@ -102,7 +103,7 @@ describe('a scanned code', () => {
         const result = compareQr(nodePrimitives, ann, ben, changed)
         expect(result === 'match').toBe(changed === qr)
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 })

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Codec, decode, encode } from '../../src/protocol/codec.ts'
 import { ProtocolError } from '../../src/protocol/errors.ts'
+import { runs } from './deep.ts'
 
 /** 10,000 inputs by default; the nightly run asks for a million. */
 const FUZZ_INPUTS = Number(process.env.SOTTO_FUZZ ?? 10_000)
@@ -19,7 +20,7 @@ export function decoderContract<T>(name: string, codec: Codec<T>, values: fc.Arb
         fc.property(values, (value) => {
           expect(decode(codec, encode(codec, value))).toEqual(value)
         }),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       )
     })
 
@@ -33,7 +34,7 @@ export function decoderContract<T>(name: string, codec: Codec<T>, values: fc.Arb
           longer.set(whole)
           expect(() => decode(codec, longer)).toThrow(ProtocolError)
         }),
-        { numRuns: 300 },
+        { numRuns: runs(300) },
       )
     })
 

@@ -10,13 +10,17 @@ import {
   fixed,
   list,
   optional,
+  struct,
   text,
   u8,
   u16,
   u32,
   u64,
+  union,
+  Writer,
 } from '../../src/protocol/codec.ts'
 import { ProtocolError } from '../../src/protocol/errors.ts'
+import { idFromBytes, logId } from '../../src/protocol/ids.ts'
 
 const codeOf = (run: () => unknown): string => {
   try {
@@ -105,5 +109,160 @@ describe('one encoding for each value', () => {
     const value = decode(bytes(8), raw)
     raw.fill(9)
     expect([...value]).toEqual([1, 2, 3])
+  })
+})
+
+describe('at the bound', () => {
+  const filled = (length: number): Uint8Array => new Uint8Array(length).fill(7)
+
+  test.each([
+    ['bytes', bytes(4), filled(4), filled(5)],
+    ['text', text(4), 'äß', 'äßx'],
+    ['list', list(u8, 3), [1, 2, 3], [1, 2, 3, 4]],
+  ] as readonly (readonly [string, Codec<unknown>, unknown, unknown])[])(
+    '%s may be as long as it may be, on either side, and not one longer',
+    (_name, codec, longest, longer) => {
+      const written = encode(codec, longest)
+      expect(decode(codec, written)).toEqual(longest)
+      expect(codeOf(() => encode(codec, longer))).toBe('local:malformed')
+    },
+  )
+
+  test('what is one too long for the reader is refused by its length alone', () => {
+    expect(codeOf(() => decode(bytes(4), encode(bytes(5), filled(5))))).toBe('remote:too_large')
+    expect(codeOf(() => decode(text(4), encode(text(5), 'abcde')))).toBe('remote:too_large')
+    expect(codeOf(() => decode(list(u8, 3), encode(list(u8, 4), [1, 2, 3, 4])))).toBe(
+      'remote:too_large',
+    )
+  })
+
+  test('a short or a long input is called so', () => {
+    expect(codeOf(() => decode(u16, filled(1)))).toBe('remote:truncated')
+    expect(codeOf(() => decode(u16, filled(3)))).toBe('remote:trailing')
+  })
+})
+
+describe('cases and choices', () => {
+  const shape = union({
+    circle: { tag: 1, codec: struct({ radius: u8 }) },
+    square: { tag: 7, codec: struct({ side: u16 }) },
+  })
+
+  test('a case is its tag and then its fields', () => {
+    expect([...encode(shape, { kind: 'square', side: 0x0102 })]).toEqual([7, 1, 2])
+    expect(decode(shape, Uint8Array.of(1, 9))).toEqual({ kind: 'circle', radius: 9 })
+  })
+
+  test('a tag that nobody gave a meaning, or a case of none, is refused', () => {
+    expect(codeOf(() => decode(shape, Uint8Array.of(2, 9)))).toBe('remote:unknown_type')
+    const unknown = { kind: 'oval', radius: 1 } as unknown as { kind: 'circle'; radius: number }
+    expect(codeOf(() => encode(shape, unknown))).toBe('local:malformed')
+  })
+
+  test('a choice that has no name is our own fault', () => {
+    const colour = choice({ red: 1, blue: 2 })
+    expect([...encode(colour, 'red')]).toEqual([1])
+    expect(codeOf(() => encode(colour, 'green' as 'red'))).toBe('local:malformed')
+  })
+
+  test('what is optional is a byte, or a byte and itself', () => {
+    expect([...encode(optional(u8), undefined)]).toEqual([0])
+    expect([...encode(optional(u8), 0)]).toEqual([1, 0])
+    expect(decode(optional(u8), Uint8Array.of(0))).toBeUndefined()
+  })
+})
+
+describe('an id', () => {
+  const good = '01234567-89ab-cdef-0123-456789abcdef'
+
+  test('is written only in its one spelling', () => {
+    const write = (spelling: string) => encode(logId, spelling as Parameters<typeof logId.write>[1])
+    const half = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef]
+    expect([...write(good)]).toEqual([...half, ...half])
+    expect(idFromBytes(write(good))).toBe(good)
+    // The neighbours of the digits and letters in ASCII, capitals, and what is beyond it.
+    for (const wrong of ['/', ':', '`', 'g', 'A', '\u0080', '\u0130']) {
+      for (const at of [0, 1, 34, 35]) {
+        const spelling = good.slice(0, at) + wrong + good.slice(at + 1)
+        expect(codeOf(() => write(spelling))).toBe('local:malformed')
+      }
+    }
+    for (const wrong of ['', good.slice(1), `${good}0`]) {
+      expect(codeOf(() => write(wrong))).toBe('local:malformed')
+    }
+  })
+})
+
+describe('the scratch buffer', () => {
+  /** What lies in the next writer's buffer, which it has not written itself. */
+  function leftOver(count: number): readonly number[] {
+    const writer = new Writer()
+    writer.utf8('', count)
+    return [...writer.finish()]
+  }
+
+  /** How many buffers are allocated for as long as `work` runs. */
+  function allocations(work: () => void): number {
+    const { allocUnsafe } = Buffer
+    let count = 0
+    Buffer.allocUnsafe = (size) => {
+      count += 1
+      return allocUnsafe(size)
+    }
+    try {
+      work()
+    } finally {
+      Buffer.allocUnsafe = allocUnsafe
+    }
+    return count
+  }
+
+  test('keeps nothing of what was encoded, nor of what failed half-way', () => {
+    const secret = new Uint8Array(32).fill(0xaa)
+    encode(fixed(32), secret)
+    expect(leftOver(32)).toEqual(Array.from({ length: 32 }, () => 0))
+    const broken = struct({ secret: fixed(32), after: fixed(1) })
+    expect(codeOf(() => encode(broken, { secret, after: secret }))).toBe('local:malformed')
+    expect(leftOver(32)).toEqual(Array.from({ length: 32 }, () => 0))
+  })
+
+  test('serves one encoding after another, whatever went wrong before', () => {
+    const frame = bytes(4096)
+    expect(allocations(() => encode(frame, new Uint8Array(4096)))).toBe(0)
+    codeOf(() => encode(frame, new Uint8Array(4097)))
+    expect(allocations(() => encode(frame, new Uint8Array(4096)))).toBe(0)
+  })
+
+  test('is left alone by an encoding inside another', () => {
+    const nested: Codec<number> = {
+      write: (writer, value) => writer.raw(encode(u32, value)),
+      read: (reader) => decode(u32, reader.raw(4)),
+    }
+    const both = struct({ first: u32, inner: nested, last: u32 })
+    const value = { first: 1, inner: 2, last: 3 }
+    expect([...encode(both, value)]).toEqual([0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3])
+    expect(decode(both, encode(both, value))).toEqual(value)
+    const inside: Codec<Uint8Array> = {
+      write: (writer, inner) => writer.raw(encode(bytes(10_000), inner)),
+      read: (reader) => reader.raw(reader.remaining),
+    }
+    expect(encode(inside, new Uint8Array(10_000).fill(5))).toHaveLength(10_004)
+  })
+
+  test('gives way to a larger one that doubles, so that each byte costs the same', () => {
+    const byByte: Codec<Uint8Array> = {
+      write(writer, value) {
+        for (const byte of value) writer.u8(byte)
+      },
+      read: (reader) => reader.raw(reader.remaining),
+    }
+    const long = Uint8Array.from({ length: 300_000 }, (_, at) => at % 251)
+    let raw: Uint8Array = new Uint8Array(0)
+    const grown = allocations(() => {
+      raw = encode(byByte, long)
+    })
+    expect(grown).toBe(3)
+    expect(Buffer.compare(raw, long)).toBe(0)
+    expect(leftOver(64)).toEqual(Array.from({ length: 64 }, () => 0))
   })
 })

@@ -14,6 +14,24 @@ const GREETING = [
   ['server', 'welcome'],
 ] as const
 
+const STATES = ['opened', 'challenged', 'authenticating', 'open', 'closed'] as const
+const ROLES = ['server', 'client'] as const
+const FRAMES = [
+  ...['challenge', 'hello', 'welcome'],
+  ...['append', 'ack', 'read', 'signal', 'presence'],
+  ...['appended', 'refused', 'entries', 'signalled', 'presented', 'notice'],
+  ...['ping', 'pong', 'bye'],
+] as const
+
+function after(state: ConnectionState, speaker: Role, kind: string): ConnectionState | undefined {
+  try {
+    return transition(state, speaker, kind as 'ping', speaker)
+  } catch (error) {
+    if (error instanceof ProtocolError && error.code === 'wrong_state') return undefined
+    throw error
+  }
+}
+
 describe('a connection', () => {
   test('opens with challenge, hello, welcome', () => {
     expect(walk(GREETING)).toBe('open')
@@ -31,6 +49,32 @@ describe('a connection', () => {
     expect(() => walk([...GREETING, ['client', 'entries']])).toThrow(ProtocolError)
     expect(() => walk([...GREETING, ['server', 'append']])).toThrow(ProtocolError)
     expect(() => walk([['client', 'hello']])).toThrow(ProtocolError)
+  })
+
+  test('follows the table of docs/protocol.md, and nothing else', () => {
+    const said = Object.fromEntries(
+      STATES.flatMap((state) =>
+        ROLES.map((speaker) => [
+          `${state} ${speaker}`,
+          FRAMES.flatMap((kind) => {
+            const next = after(state, speaker, kind)
+            return next === undefined ? [] : [next === state ? kind : `${kind} → ${next}`]
+          }).join(' '),
+        ]),
+      ),
+    )
+    expect(said).toEqual({
+      'opened server': 'challenge → challenged bye → closed',
+      'opened client': '',
+      'challenged server': 'bye → closed',
+      'challenged client': 'hello → authenticating bye → closed',
+      'authenticating server': 'welcome → open bye → closed',
+      'authenticating client': 'bye → closed',
+      'open server': 'appended refused entries signalled presented notice ping pong bye → closed',
+      'open client': 'append ack read signal presence ping pong bye → closed',
+      'closed server': '',
+      'closed client': '',
+    })
   })
 
   test('blames whoever spoke out of turn', () => {

@@ -7,6 +7,7 @@ import {
   type DeviceId,
   idFromBytes,
   idToBytes,
+  isUuid,
   type MessageId,
   mailboxOf,
   parseId,
@@ -32,14 +33,15 @@ describe('ids', () => {
 
   test('are refused in any other spelling', () => {
     const id = uuidV4<AccountId>(new Uint8Array(16))
+    const long = id.replaceAll('-', '0-')
     for (const wrong of [
-      '',
-      id.toUpperCase().replace('8', 'A'),
-      `${id} `,
-      id.replaceAll('-', ''),
+      ...['', id.toUpperCase().replace('8', 'A'), `${id} `, ` ${id}`, `0${id}`, `${id}0`],
+      ...[id.replaceAll('-', ''), long, id.slice(1), id.replace('0', 'g')],
     ]) {
       expect(() => parseId(wrong)).toThrow('not a UUID')
+      expect(isUuid(wrong)).toBe(false)
     }
+    expect(isUuid(id)).toBe(true)
   })
 
   test('version 7 sorts by time and carries its version and variant', () => {
@@ -48,6 +50,21 @@ describe('ids', () => {
     const late = uuidV7<MessageId>(1_700_000_000_001, new Uint8Array(16))
     expect(early < late).toBe(true)
     expect(early).toMatch(/^018bcfe5-6800-7fff-bfff-ffffffffffff$/)
+  })
+
+  test('are made of 16 bytes, and version 4 stamps only its version and variant', () => {
+    expect(uuidV4(new Uint8Array(16).fill(0xff))).toBe('ffffffff-ffff-4fff-bfff-ffffffffffff')
+    expect(uuidV4(new Uint8Array(16))).toBe('00000000-0000-4000-8000-000000000000')
+    for (const length of [0, 15, 17]) {
+      const raw = new Uint8Array(length)
+      const refused = { code: 'malformed', blame: 'remote' }
+      expect(() => idFromBytes(raw)).toThrow(expect.objectContaining(refused))
+      expect(() => uuidV4(raw)).toThrow(expect.objectContaining(refused))
+    }
+    const random = new Uint8Array(16).fill(9)
+    uuidV4(random)
+    uuidV7(5, random)
+    expect([...random]).toEqual(Array.from({ length: 16 }, () => 9))
   })
 
   test("a mailbox has its device's id", () => {
@@ -82,7 +99,15 @@ describe('names', () => {
     'r00t',
     'adm1n',
     's.y-stem',
+    'admin',
+    'administrator',
+    'system',
+    's0tto',
+    'server',
     'a\n',
+    '\na1',
+    'a!',
+    'a\u0000b',
   ])('%j is none', (name) => {
     expect(isAccountName(name)).toBe(false)
   })
@@ -94,12 +119,16 @@ describe('names', () => {
     expect(skeleton('b0b')).toBe(skeleton('bob'))
     expect(skeleton('a.lice')).toBe(skeleton('alice'))
     expect(skeleton('alice')).not.toBe(skeleton('bob'))
+    const folded = ['_a-b.c', '1i|', '00', '55', 'rnrn', 'vvvv', 'clcl', 'c1', 'r.n']
+    expect(folded.map(nameSkeleton)).toEqual(['abc', 'lll', 'oo', 'ss', 'mm', 'ww', 'dd', 'd', 'm'])
   })
 })
 
 describe('versions', () => {
   test('the highest common one is taken', () => {
     expect(chooseVersion([1, 2, 3], [1, 2])).toBe(2)
+    expect(chooseVersion([2, 1], [1, 2])).toBe(2)
+    expect(chooseVersion([1, 7])).toBe(1)
     expect(() => chooseVersion([9], [1])).toThrow('no_common_version')
     expect(() => chooseVersion([], [1])).toThrow('no_common_version')
   })
