@@ -86,8 +86,6 @@ const FIELDS: { readonly [M in MethodName]: Fields<M> } = {
   'chat.delete': { chat: text },
   'chat.expire': { chat: text, after: orNull(number) },
   'chat.read': { chat: text },
-  'screen.load': {},
-  'screen.keep': { state: text },
   history: {
     chat: text,
     only: maybe(oneOf('pinned', 'scheduled')),

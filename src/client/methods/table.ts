@@ -10,7 +10,6 @@ import { downloadMethods } from './download.ts'
 import { historyMethods } from './history.ts'
 import { messageMethods } from './messages.ts'
 import { receiveMethods } from './receive.ts'
-import { screenMethods } from './screen.ts'
 import { sendMethods } from './send.ts'
 import { statusMethods } from './status.ts'
 import { verifyMethods } from './verify.ts'
@@ -23,7 +22,6 @@ export const METHODS: MethodsOf<MethodName> = {
   ...receiveMethods,
   ...chatMethods,
   ...historyMethods,
-  ...screenMethods,
   ...messageMethods,
   ...downloadMethods,
   ...doctorMethods,
