@@ -14,13 +14,21 @@ const ENTRIES = [
   { in: 'server/storage/sqlite/worker.ts', out: 'storage-worker' },
 ]
 
+/** Ink reaches for a debugger's window when the environment says DEV: that is not for users. */
+const WITHOUT_DEVTOOLS = {
+  name: 'without-devtools',
+  setup(build) {
+    build.onLoad({ filter: /ink[/\\]build[/\\]devtools\.js$/ }, () => ({ contents: '' }))
+  },
+}
+
 /** Resolves with the paths of what was written, relative to the root. */
 export async function buildProgram(outdir, plugins = []) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ENTRIES.filter((entry) => existsSync(join(root, entry.in))),
     outdir,
-    plugins,
+    plugins: [WITHOUT_DEVTOOLS, ...plugins],
     metafile: true,
     bundle: true,
     splitting: true,
@@ -30,6 +38,8 @@ export async function buildProgram(outdir, plugins = []) {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
     // Native addons and their loaders stay outside: they find their binaries beside themselves.
     external: ['better-sqlite3-multiple-ciphers', '@napi-rs/keyring'],
     banner: {

@@ -1,0 +1,234 @@
+// Ties the parts to a terminal: elements by way of Ink to the painter, bytes by way of the parser to
+// one callback, and the terminal given back exactly once, however the program ends.
+
+import type { ReactNode } from 'react'
+import type { SafeText } from '../../protocol/safe-text.ts'
+import type { InputEvent, Reply } from '../input/event.ts'
+import { InputParser } from '../input/parser.ts'
+import { BELL, clipboard, notification, notifierOf, title } from '../paint/aside.ts'
+import { deviceOf, type TerminalOutput } from '../paint/device.ts'
+import type { Size } from '../paint/frame.ts'
+import { keyboardOn, mouseOff, mouseOn, questions, SYNCHRONISED } from '../paint/modes.ts'
+import { Painter } from '../paint/painter.ts'
+import type { Env } from '../theme/depth.ts'
+import { Canvas } from './canvas.tsx'
+import { Possession } from './possession.ts'
+
+export type TerminalInput = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean
+  setRawMode?(raw: boolean): unknown
+}
+
+interface MountOptions {
+  readonly stdin: TerminalInput
+  readonly stdout: TerminalOutput
+  readonly env: Env
+  readonly mouse: boolean
+  /** Keys, pastes, the mouse, focus, a new size, answers of the terminal: all of them, in order. */
+  readonly onInput: (event: InputEvent) => void
+  /** A view threw, or the terminal is gone. The screen is left already. */
+  readonly onError: (error: Error) => void
+}
+
+export interface Screen {
+  readonly size: Size
+  /** The newest element is drawn when the terminal can take a frame; at once, if it is idle. */
+  update(element: ReactNode): void
+  /** Everything anew, for who finds his screen spoilt. */
+  repaint(): void
+  /** Ctrl+Z. Returns after the program was continued. */
+  suspend(): void
+  /** Leaves the terminal to somebody else (an editor) for as long as `run` takes. */
+  away<T>(run: () => Promise<T>): Promise<T>
+  setMouse(on: boolean): void
+  bell(): void
+  /** OSC 52. False if it is too long for a terminal's clipboard. */
+  copy(text: string): boolean
+  /** False if this terminal has no way to notify. */
+  notify(title: SafeText, body: SafeText): boolean
+  setTitle(text: SafeText): void
+  /** Gives the terminal back and ends the views. */
+  close(): Promise<void>
+}
+
+/** After so long an ESC was the key. Over a slow line the bytes of one sequence come closer. */
+const LONE_ESCAPE_MS = 40
+const DEFAULT_SIZE: Size = { columns: 80, rows: 24 }
+
+export function mount(element: ReactNode, options: MountOptions): Screen {
+  return new MountedScreen(element, options)
+}
+
+class MountedScreen implements Screen {
+  readonly #options: MountOptions
+  readonly #canvas: Canvas
+  readonly #painter: Painter
+  readonly #possession: Possession
+  readonly #parser = new InputParser()
+  #element: ReactNode
+  #flush: NodeJS.Timeout | undefined
+  #kittyKeyboard = false
+  #answered = false
+  #closed = false
+
+  constructor(element: ReactNode, options: MountOptions) {
+    this.#options = options
+    this.#element = element
+    this.#canvas = new Canvas({
+      size: sizeOf(options.stdout),
+      onChange: () => this.#painter.request(),
+      onError: (error) => this.#failed(error),
+    })
+    const device = deviceOf(options.stdout)
+    this.#painter = new Painter({ device, draw: () => this.#draw() })
+    this.#possession = new Possession({
+      stdin: options.stdin,
+      device,
+      modes: { mouse: options.mouse, kittyKeyboard: false },
+      onReturn: () => this.#returned(),
+      onEnding: (signal) => this.#ended(signal),
+    })
+    this.#possession.take(questions(options.env))
+    options.stdin.on('data', this.#onData)
+    options.stdin.on('end', this.#onEnd)
+    options.stdout.on('resize', this.#onResize)
+    this.#painter.request()
+  }
+
+  get size(): Size {
+    return this.#canvas.size
+  }
+
+  update(element: ReactNode): void {
+    this.#element = element
+    this.#painter.request()
+  }
+
+  repaint(): void {
+    this.#painter.forget()
+    this.#painter.request()
+  }
+
+  suspend(): void {
+    this.#painter.pause()
+    this.#possession.stop()
+  }
+
+  async away<T>(run: () => Promise<T>): Promise<T> {
+    this.#painter.pause()
+    await this.#painter.idle()
+    this.#possession.leave()
+    this.#options.stdin.pause()
+    try {
+      return await run()
+    } finally {
+      this.#options.stdin.resume()
+      this.#possession.take('')
+      this.#returned()
+    }
+  }
+
+  setMouse(on: boolean): void {
+    this.#possession.modes = { ...this.#possession.modes, mouse: on }
+    this.#painter.aside(on ? mouseOn : mouseOff)
+  }
+
+  bell(): void {
+    this.#painter.aside(BELL)
+  }
+
+  copy(text: string): boolean {
+    const sequence = clipboard(text, this.#options.env)
+    if (sequence !== undefined) this.#painter.aside(sequence)
+    return sequence !== undefined
+  }
+
+  notify(head: SafeText, body: SafeText): boolean {
+    const notifier = notifierOf(this.#options.env)
+    if (notifier === 'none') return false
+    this.#painter.aside(notification(notifier, { title: head, body }))
+    return true
+  }
+
+  setTitle(text: SafeText): void {
+    this.#painter.aside(title(text))
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#flush)
+    const { stdin, stdout } = this.#options
+    stdin.off('data', this.#onData)
+    stdin.off('end', this.#onEnd)
+    stdin.pause()
+    stdout.off('resize', this.#onResize)
+    this.#painter.pause()
+    this.#canvas.close()
+    await this.#painter.idle()
+    this.#possession.release()
+  }
+
+  #draw(): ReturnType<Canvas['frame']> | undefined {
+    return this.#closed ? undefined : this.#canvas.frame(this.#element)
+  }
+
+  #failed(error: Error): void {
+    if (this.#closed) return
+    this.#possession.release()
+    void this.close()
+    this.#options.onError(error)
+  }
+
+  #ended(signal: NodeJS.Signals): void {
+    void this.close()
+    // Alone, our listener must not be what keeps the program alive.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+  }
+
+  /** From a suspension, or from somebody else's use of the terminal. */
+  #returned(): void {
+    this.#canvas.size = sizeOf(this.#options.stdout)
+    this.#painter.resume()
+    this.#options.onInput({ kind: 'resize', ...this.#canvas.size })
+  }
+
+  readonly #onData = (chunk: Uint8Array | string): void => {
+    clearTimeout(this.#flush)
+    this.#given(this.#parser.feed(chunk))
+    if (!this.#parser.pending || this.#closed) return
+    this.#flush = setTimeout(() => this.#given(this.#parser.flush()), LONE_ESCAPE_MS)
+  }
+
+  readonly #onEnd = (): void => this.#failed(new Error('The terminal is gone.'))
+
+  readonly #onResize = (): void => {
+    this.#canvas.size = sizeOf(this.#options.stdout)
+    this.#painter.forget()
+    this.#options.onInput({ kind: 'resize', ...this.#canvas.size })
+    this.#painter.request()
+  }
+
+  #given(events: readonly InputEvent[]): void {
+    for (const event of events) {
+      if (this.#closed) return
+      if (event.kind === 'reply') this.#learn(event.reply)
+      this.#options.onInput(event)
+    }
+  }
+
+  #learn(reply: Reply): void {
+    if (reply.of === 'mode' && reply.mode === SYNCHRONISED) this.#painter.synchronised = reply.known
+    if (reply.of === 'kittyKeyboard') this.#kittyKeyboard = true
+    // The last answer: what has not come by now does not come.
+    if (reply.of !== 'attributes' || this.#answered) return
+    this.#answered = true
+    this.#possession.modes = { ...this.#possession.modes, kittyKeyboard: this.#kittyKeyboard }
+    this.#painter.aside(keyboardOn(this.#kittyKeyboard))
+  }
+}
+
+function sizeOf({ columns, rows }: TerminalOutput): Size {
+  const isKnown = columns > 0 && rows > 0
+  return isKnown ? { columns, rows } : DEFAULT_SIZE
+}

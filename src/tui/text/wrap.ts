@@ -1,0 +1,191 @@
+// Breaks text into lines of a width: at spaces, after hyphens, between ideographs, and inside a word
+// only where it is longer than a line. A line's own indentation is kept by its continuations.
+// Linear in the text.
+
+import type { SafeText } from '../../protocol/safe-text.ts'
+import { clusters } from './cluster.ts'
+import { type Line, type Span, spaces } from './line.ts'
+
+/** A piece of the text in UTF-16 units, and how far it is moved in. */
+interface Piece {
+  readonly from: number
+  readonly to: number
+  readonly indent: number
+}
+
+interface WrapOptions {
+  /** Columns that every line but the first is moved in, beside the text's own indentation. */
+  readonly hang?: number
+  /** Keep the spaces at which a line was broken: an editor has to show its cursor among them. */
+  readonly keepSpaces?: boolean
+}
+
+/** Clusters of a text as columns of a table: what wrapping has to know, and no objects. */
+interface Table {
+  readonly count: number
+  readonly ends: Uint32Array
+  readonly widths: Uint8Array
+  readonly kinds: Uint8Array
+}
+
+const WORD = 0
+const SPACE = 1
+const HYPHEN = 2
+const IDEOGRAPH = 3
+/** Must not begin a line. */
+const CLOSING = 4
+const CLOSING_MARKS = '、。，．）」』】〉》〕！？：；・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ'
+const ASCII = /^[\x20-\x7e]*$/
+
+/** The pieces of one line (without line breaks). There is always at least one. */
+export function pieces(text: string, columns: number, options: WrapOptions = {}): readonly Piece[] {
+  const room = Math.max(1, columns)
+  if (text.length <= room && ASCII.test(text)) return [{ from: 0, to: text.length, indent: 0 }]
+  return broken(tableOf(text), text, room, options)
+}
+
+/** A safe text, which may have several lines. */
+export function wrapped(
+  text: SafeText,
+  columns: number,
+  options: WrapOptions = {},
+): readonly SafeText[] {
+  return text
+    .split('\n')
+    .flatMap((row) =>
+      pieces(row, columns, options).map(
+        ({ from, to, indent }) => (spaces(indent) + row.slice(from, to)) as SafeText,
+      ),
+    )
+}
+
+/** A line of spans; a span may hold line breaks. */
+export function wrappedLine(of: Line, columns: number, options: WrapOptions = {}): readonly Line[] {
+  return rowsOf(of).flatMap((row) => {
+    const text = row.map((span) => span.text).join('')
+    return pieces(text, columns, options).map((piece) => spansOf(row, piece))
+  })
+}
+
+/** Split where a span breaks the line. */
+function rowsOf(of: Line): readonly Line[] {
+  const rows: Span[][] = [[]]
+  for (const span of of) {
+    const [first = '', ...more] = span.text.split('\n')
+    rows.at(-1)?.push({ ...span, text: first as SafeText })
+    for (const text of more) rows.push([{ ...span, text: text as SafeText }])
+  }
+  return rows
+}
+
+function spansOf(row: Line, { from, to, indent }: Piece): Line {
+  const out: Span[] = indent > 0 ? [{ text: spaces(indent) }] : []
+  let start = 0
+  for (const span of row) {
+    const end = start + span.text.length
+    const text = span.text.slice(Math.max(0, from - start), Math.max(0, to - start)) as SafeText
+    const hasCursor = span.cursor === true && start >= from && (start < to || end === to)
+    if (text !== '' || hasCursor) out.push({ ...span, text })
+    start = end
+  }
+  return out
+}
+
+function broken(
+  table: Table,
+  text: string,
+  columns: number,
+  { hang = 0, keepSpaces = false }: WrapOptions,
+): readonly Piece[] {
+  // An indentation of more than half the width leaves no room to read in.
+  const leading = leadingSpaces(table)
+  const most = columns >> 1
+  const indent = Math.min(leading + hang, most)
+  const out: Piece[] = []
+  let start = keepSpaces ? 0 : Math.max(0, leading - most)
+  while (start < table.count || out.length === 0) {
+    const moved = out.length === 0 ? 0 : indent
+    const next = lineEnd(table, start, columns - moved)
+    const end = keepSpaces || next === table.count ? next : withoutSpaces(table, start, next)
+    out.push({ from: offset(table, start), to: offset(table, end), indent: moved })
+    start = next
+  }
+  return text.length === 0 ? [{ from: 0, to: 0, indent: 0 }] : out
+}
+
+/** Where the next line begins. Spaces at a line's end hang over: they have no column. */
+function lineEnd({ count, widths, kinds }: Table, start: number, columns: number): number {
+  let used = 0
+  let opportunity = start
+  let hasWord = false
+  for (let at = start; at < count; at++) {
+    const kind = kinds[at] ?? WORD
+    if (hasWord && mayBreak(kinds[at - 1] ?? WORD, kind)) opportunity = at
+    hasWord ||= kind !== SPACE
+    used += widths[at] ?? 0
+    if (used > columns && kind !== SPACE) {
+      // A single cluster that is wider than the line stands alone; it must not stop the walk.
+      return opportunity > start ? opportunity : Math.max(at, start + 1)
+    }
+  }
+  return count
+}
+
+function mayBreak(before: number, after: number): boolean {
+  if (after === SPACE || after === CLOSING) return false
+  return before === SPACE || before === HYPHEN || before >= IDEOGRAPH || after === IDEOGRAPH
+}
+
+function withoutSpaces({ kinds }: Table, start: number, end: number): number {
+  let last = end
+  while (last > start && kinds[last - 1] === SPACE) last--
+  return last
+}
+
+function leadingSpaces({ kinds, count }: Table): number {
+  let at = 0
+  while (at < count && kinds[at] === SPACE) at++
+  return at === count ? 0 : at
+}
+
+const offset = ({ ends }: Table, index: number): number =>
+  index === 0 ? 0 : (ends[index - 1] ?? 0)
+
+function tableOf(text: string): Table {
+  if (ASCII.test(text)) return asciiTable(text)
+  const all = clusters(text)
+  const table = emptyTable(all.length)
+  let end = 0
+  for (const [at, { glyph, width }] of all.entries()) {
+    end += glyph.length
+    table.ends[at] = end
+    table.widths[at] = width
+    table.kinds[at] = kindOf(glyph, width)
+  }
+  return table
+}
+
+function asciiTable(text: string): Table {
+  const table = emptyTable(text.length)
+  for (let at = 0; at < text.length; at++) {
+    table.ends[at] = at + 1
+    table.kinds[at] = asciiKind(text.charCodeAt(at))
+  }
+  table.widths.fill(1)
+  return table
+}
+
+const emptyTable = (count: number): Table => ({
+  count,
+  ends: new Uint32Array(count),
+  widths: new Uint8Array(count),
+  kinds: new Uint8Array(count),
+})
+
+const asciiKind = (code: number): number => (code === 0x20 ? SPACE : code === 0x2d ? HYPHEN : WORD)
+
+function kindOf(glyph: string, width: number): number {
+  if (glyph.length === 1 && glyph.charCodeAt(0) < 0x80) return asciiKind(glyph.charCodeAt(0))
+  if (CLOSING_MARKS.includes(glyph)) return CLOSING
+  return width === 2 ? IDEOGRAPH : WORD
+}

@@ -1,0 +1,46 @@
+// What a style is for. Views name the role; a theme says how it looks.
+
+export const ROLES = [
+  'text',
+  'muted',
+  'faint',
+  'accent',
+  'danger',
+  'warning',
+  'success',
+  'title',
+  'status',
+  'statusAccent',
+  'selection',
+  'border',
+  'borderFocus',
+  'ownName',
+  'mention',
+  'badge',
+  'badgeMuted',
+  'unread',
+  'newLine',
+  'day',
+  'system',
+  'stored',
+  'delivered',
+  'read',
+  'quote',
+  'link',
+  'heading',
+  'code',
+  'codeBlock',
+  'codeKeyword',
+  'codeString',
+  'codeNumber',
+  'codeComment',
+  'input',
+  'placeholder',
+  'match',
+  'progress',
+  'overlay',
+] as const
+
+export type Role = (typeof ROLES)[number]
+
+export const isRole = (name: string): name is Role => (ROLES as readonly string[]).includes(name)
