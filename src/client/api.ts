@@ -247,6 +247,14 @@ interface Methods {
   'chat.expire': [{ readonly chat: string; readonly after: number | null }, ChatListJson]
   'chat.read': [{ readonly chat: string }, ChatListJson]
   history: [HistoryParams, { readonly messages: readonly MessageJson[]; readonly more: boolean }]
+  /** Into a file that is not there yet; absolute. */
+  export: [
+    { readonly chat: string; readonly format: 'jsonl' | 'md' | 'html'; readonly output: string },
+    { readonly path: string; readonly messages: number },
+  ]
+  /** What a screen keeps for its next start, such as drafts: as secret as the history. */
+  'screen.load': [Ok, { readonly state: string | null }]
+  'screen.keep': [{ readonly state: string }, Ok]
   search: [SearchParams, { readonly messages: readonly MessageJson[]; readonly more: boolean }]
   'msg.show': [{ readonly id: string }, MessageJson]
   'msg.edit': [{ readonly id: string; readonly text: string }, MessageJson]

@@ -86,6 +86,9 @@ const FIELDS: { readonly [M in MethodName]: Fields<M> } = {
   'chat.delete': { chat: text },
   'chat.expire': { chat: text, after: orNull(number) },
   'chat.read': { chat: text },
+  export: { chat: text, format: oneOf('jsonl', 'md', 'html'), output: text },
+  'screen.load': {},
+  'screen.keep': { state: text },
   history: {
     chat: text,
     only: maybe(oneOf('pinned', 'scheduled')),

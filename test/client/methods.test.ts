@@ -238,6 +238,12 @@ describe('chats', () => {
     expect([await only('pinned'), await only('scheduled')]).toEqual([[], []])
   })
 
+  test('keep what a screen wants to find again', async () => {
+    expect(await a.call('screen.load', {})).toEqual({ state: null })
+    await a.call('screen.keep', { state: '{"drafts":{}}' })
+    expect(await a.call('screen.load', {})).toEqual({ state: '{"drafts":{}}' })
+  })
+
   test('have a history in pages, and are searched', async () => {
     for (const text of ['page one', 'page two', 'page three']) await told(a, 'bob', text, b)
     const newest = await b.call('history', { chat: 'alice', limit: 2 })

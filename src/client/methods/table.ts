@@ -7,9 +7,11 @@ import { chatMethods } from './chats.ts'
 import { contactMethods } from './contacts.ts'
 import { doctorMethods } from './doctor.ts'
 import { downloadMethods } from './download.ts'
+import { exportMethods } from './export.ts'
 import { historyMethods } from './history.ts'
 import { messageMethods } from './messages.ts'
 import { receiveMethods } from './receive.ts'
+import { screenMethods } from './screen.ts'
 import { sendMethods } from './send.ts'
 import { statusMethods } from './status.ts'
 import { verifyMethods } from './verify.ts'
@@ -21,7 +23,9 @@ export const METHODS: MethodsOf<MethodName> = {
   ...sendMethods,
   ...receiveMethods,
   ...chatMethods,
+  ...exportMethods,
   ...historyMethods,
+  ...screenMethods,
   ...messageMethods,
   ...downloadMethods,
   ...doctorMethods,
