@@ -1,0 +1,289 @@
+// The loop: events into the reducer, the model onto the screen, effects into the world.
+
+import type { Client } from '../client/api.ts'
+import type { Effect, FoundingEffect } from './effect.ts'
+import type { FoundingEvent, Tick, TuiEvent } from './event.ts'
+import type { ScreenHost } from './host.ts'
+import type { Reply } from './input/event.ts'
+import type { Model } from './model.ts'
+import type { TerminalOutput } from './paint/device.ts'
+import { mount, type Screen, type TerminalInput } from './screen/mount.tsx'
+import { setAmbiguousWidth } from './text/cluster.ts'
+import type { Rgb } from './theme/colour.ts'
+import { backgroundHint, depthOf } from './theme/depth.ts'
+import { ownTheme } from './theme/own-theme.ts'
+import { THEME_NAMES, type Theme, type ThemeName, themeOf } from './theme/theme.ts'
+import { NEW_FOUNDING } from './update/founding.ts'
+import { update } from './update/update.ts'
+import { failureOf, outcomeOf } from './use-client.ts'
+import { App } from './views/app.tsx'
+import { type Doers, worldDoers, worldFailed } from './world.ts'
+
+interface Terminal {
+  readonly stdin: TerminalInput
+  readonly stdout: TerminalOutput
+}
+
+/** Resolves when one leaves. */
+export function runScreen(host: ScreenHost, terminal: Terminal): Promise<void> {
+  return new ScreenLoop(host, terminal).run()
+}
+
+class ScreenLoop {
+  readonly #host: ScreenHost
+  readonly #terminal: Terminal
+  readonly #ticks = new Map<string, NodeJS.Timeout>()
+  readonly #asking = new Set<Promise<unknown>>()
+  readonly #doers: Doers
+  #model: Model
+  #screen: Screen | undefined
+  #client: Client | undefined
+  #unsubscribe: (() => void) | undefined
+  #passphrase: ((text: string) => void) | undefined
+  #asked = 0
+  #background: Rgb | undefined
+  #end: (outcome: Error | undefined) => void = () => {}
+
+  constructor(host: ScreenHost, terminal: Terminal) {
+    this.#host = host
+    this.#terminal = terminal
+    this.#background = backgroundHint(host.env)
+    setAmbiguousWidth(host.settings.wideAmbiguous ? 2 : 1)
+    this.#model = this.#first()
+    const world = worldDoers(host, (work) => this.#settle(work))
+    this.#doers = {
+      ...world,
+      ...this.#own(),
+      notify: (effect) => {
+        this.#screen?.notify(effect.title, effect.body)
+        world.notify(effect)
+      },
+    }
+  }
+
+  async run(): Promise<void> {
+    const { env, settings } = this.#host
+    const ended = new Promise<Error | undefined>((resolve) => {
+      this.#end = resolve
+    })
+    this.#screen = mount(<App model={this.#model} />, {
+      ...this.#terminal,
+      env,
+      mouse: settings.mouse,
+      onInput: (input) => {
+        if (input.kind === 'reply') this.#learn(input.reply)
+        else this.#happen({ kind: 'input', input, now: this.#host.now() })
+      },
+      onError: (error) => this.#end(error),
+    })
+    this.#model = { ...this.#model, size: this.#screen.size }
+    this.#enter()
+    const error = await ended
+    for (const timer of this.#ticks.values()) clearTimeout(timer)
+    this.#unsubscribe?.()
+    await Promise.allSettled(this.#asking)
+    await this.#screen.close()
+    await this.#client?.close()
+    if (error !== undefined) throw error
+  }
+
+  #first(): Model {
+    const { door, machine, newKey, now, settings } = this.#host
+    return {
+      size: { columns: 80, rows: 24 },
+      settings,
+      theme: this.#theme(settings.theme),
+      focused: true,
+      now: now(),
+      lastKeyAt: now(),
+      session: newKey(),
+      sends: 0,
+      downloads: machine.downloads,
+      filesFolder: machine.homeFolder,
+      pending: [],
+      toast: undefined,
+      screen:
+        door.kind === 'new'
+          ? { kind: 'founding', founding: NEW_FOUNDING }
+          : { kind: 'opening', ask: undefined, failure: undefined },
+    }
+  }
+
+  #enter(): void {
+    const { door } = this.#host
+    if (door.kind === 'open') this.#opened(door.client, door.chat)
+    if (door.kind === 'profile') this.#open()
+  }
+
+  #open(): void {
+    const { door } = this.#host
+    if (door.kind === 'open') return
+    this.#asked = 0
+    door
+      .open((_fresh) => this.#askPassphrase())
+      .then(
+        (client) => this.#opened(client, door.kind === 'profile' ? door.chat : undefined),
+        (error) => this.#happen({ kind: 'openFailed', failure: failureOf(error) }),
+      )
+  }
+
+  #askPassphrase(): Promise<string> {
+    this.#asked += 1
+    this.#happen({ kind: 'passphraseWanted', again: this.#asked > 1 })
+    return new Promise((resolve) => {
+      this.#passphrase = resolve
+    })
+  }
+
+  #opened(client: Client, chat: string | undefined): void {
+    this.#use(client)
+    this.#happen({ kind: 'opened', chat })
+  }
+
+  #use(client: Client): void {
+    this.#client = client
+    this.#unsubscribe = client.subscribe((event) =>
+      this.#happen({ kind: 'told', event, now: this.#host.now() }),
+    )
+  }
+
+  #happen(event: TuiEvent): void {
+    const { effects, model } = update(this.#model, event)
+    const before = this.#model
+    this.#model = model
+    if (model !== before) {
+      if (model.settings !== before.settings) this.#resettle(before)
+      this.#screen?.update(<App model={this.#model} />)
+    }
+    for (const effect of effects) this.#do(effect)
+  }
+
+  #resettle(before: Model): void {
+    const { settings } = this.#model
+    if (settings.wideAmbiguous !== before.settings.wideAmbiguous) {
+      setAmbiguousWidth(settings.wideAmbiguous ? 2 : 1)
+    }
+    if (settings.theme !== before.settings.theme) {
+      this.#model = { ...this.#model, theme: this.#theme(settings.theme) }
+    }
+  }
+
+  #theme(name: string): Theme {
+    const { env, ownTheme: own } = this.#host
+    return themeOf({
+      name: isThemeName(name) ? name : 'auto',
+      depth: depthOf(env),
+      background: this.#background,
+      own: ownTheme(own).styles,
+    })
+  }
+
+  /** The terminal's own background decides between dark and light. */
+  #learn(reply: Reply): void {
+    if (reply.of !== 'background') return
+    this.#background = reply.colour
+    this.#happen({ kind: 'themed', theme: this.#theme(this.#model.settings.theme) })
+  }
+
+  #do<K extends Effect['kind']>(effect: Extract<Effect, { readonly kind: K }>): void {
+    const doers: Pick<Doers, K> = this.#doers
+    doers[effect.kind as K](effect)
+  }
+
+  /** What the loop itself does: the façade, the clock, the door, the terminal. */
+  #own(): Omit<Doers, keyof ReturnType<typeof worldDoers>> {
+    return {
+      ask: ({ request }) => this.#ask(request),
+      wake: (effect) => this.#wake(effect.in, effect.tick),
+      passphrase: ({ text }) => {
+        this.#passphrase?.(text)
+        this.#passphrase = undefined
+      },
+      open: () => this.#open(),
+      founding: ({ what }) => this.#found(what),
+      editText: ({ chat, text }) => this.#edit(chat, text),
+      copy: ({ text }) => this.#screen?.copy(text),
+      bell: () => this.#screen?.bell(),
+      title: ({ text }) => this.#screen?.setTitle(text),
+      mouse: ({ on }) => this.#screen?.setMouse(on),
+      repaint: () => this.#screen?.repaint(),
+      suspend: () => this.#screen?.suspend(),
+      quit: () => this.#end(undefined),
+    }
+  }
+
+  #ask(request: Extract<Effect, { kind: 'ask' }>['request']): void {
+    const client = this.#client
+    if (client === undefined) return
+    this.#settle(
+      outcomeOf(client, request).then((outcome) => ({
+        kind: 'outcome',
+        outcome,
+        now: this.#host.now(),
+      })),
+    )
+  }
+
+  /** One of each kind is under way at most. */
+  #wake(ms: number, tick: Tick): void {
+    if (this.#ticks.has(tick.kind)) return
+    const timer = setTimeout(() => {
+      this.#ticks.delete(tick.kind)
+      this.#happen({ kind: 'tick', tick, now: this.#host.now() })
+    }, ms)
+    this.#ticks.set(tick.kind, timer)
+  }
+
+  #edit(chat: string, text: string): void {
+    const screen = this.#screen
+    if (screen === undefined) return
+    const edited = screen
+      .away(() => this.#host.machine.editText(text))
+      .then((now): TuiEvent => ({ kind: 'edited', chat, text: now }))
+    this.#settle(edited.catch(worldFailed))
+  }
+
+  #found(what: FoundingEffect): void {
+    this.#settle(
+      this.#founded(what).then(
+        (event) => ({ kind: 'founding', what: event }),
+        (error) => ({ kind: 'founding', what: { kind: 'failed', failure: failureOf(error) } }),
+      ),
+    )
+  }
+
+  async #founded(what: FoundingEffect): Promise<FoundingEvent> {
+    const { door, founding } = this.#host
+    switch (what.kind) {
+      case 'keychain':
+        return { kind: 'keychain', state: await founding.keychain() }
+      case 'findServer':
+        return { kind: 'server', server: await founding.findServer(what.address) }
+      case 'startServer':
+        return { kind: 'started', ...(await founding.startServer()) }
+      case 'register': {
+        const account = await founding.register(what)
+        if (door.kind === 'new') {
+          // The passphrase that was just chosen opens what it sealed.
+          this.#use(await door.open(async () => what.passphrase ?? ''))
+        }
+        return { kind: 'registered', account }
+      }
+      case 'recoveryKey': {
+        const { key } = (await this.#client?.call('account.recoveryKey', {})) ?? { key: '' }
+        return { kind: 'recoveryKey', key }
+      }
+    }
+  }
+
+  #settle(work: Promise<TuiEvent | undefined>): void {
+    const settled = work.then((event) => {
+      if (event !== undefined) this.#happen(event)
+    })
+    this.#asking.add(settled)
+    void settled.finally(() => this.#asking.delete(settled))
+  }
+}
+
+const isThemeName = (name: string): name is ThemeName =>
+  (THEME_NAMES as readonly string[]).includes(name)

@@ -1,0 +1,202 @@
+// Writing: the text of each conversation, replies and edits, what was sent before, slash commands.
+
+import type { MessageJson } from '../../client/api.ts'
+import { safe, safeText } from '../../protocol/safe-text.ts'
+import { type Editor, EMPTY_EDITOR, editorOf, insert } from '../editor.ts'
+import type { Effect, Step } from '../effect.ts'
+import type { Composer, Main, Model, Pane } from '../model.ts'
+import { ask, deed, doing, mainOf, paneOf, still, then, toasted, withMain } from './step.ts'
+
+export const EMPTY_COMPOSER: Composer = {
+  editor: EMPTY_EDITOR,
+  mode: { kind: 'new' },
+  files: [],
+  options: {},
+  completion: undefined,
+  literal: false,
+  recalled: -1,
+  draft: '',
+  misspelled: new Set(),
+}
+
+/** A paste of more than this is offered as a file. */
+export const LARGE_PASTE = 4_000
+/** Words that pause before they are looked up. */
+const SPELL_AFTER_MS = 600
+const KEEP_AFTER_MS = 2_000
+
+/** A draft belongs to a conversation, or to the person with whom there is none yet. */
+export const composerKey = ({ chat, to }: Pane): string | undefined =>
+  chat ?? (to === undefined ? undefined : `@${to}`)
+
+export function composerOf(main: Main): Composer {
+  const pane = paneOf(main)
+  const key = pane === undefined ? undefined : composerKey(pane)
+  return (key === undefined ? undefined : main.composers.get(key)) ?? EMPTY_COMPOSER
+}
+
+export function withComposer(main: Main, composer: Composer): Main {
+  const pane = paneOf(main)
+  const key = pane === undefined ? undefined : composerKey(pane)
+  if (key === undefined) return main
+  return { ...main, composers: new Map(main.composers).set(key, composer) }
+}
+
+/** After every change of the text: it is kept, and looked at again. */
+export function written(model: Model, composer: Composer): Step {
+  const main = mainOf(model)
+  const pane = main === undefined ? undefined : paneOf(main)
+  const key = pane === undefined ? undefined : composerKey(pane)
+  if (main === undefined || key === undefined) return still(model)
+  const effects: Effect[] = [{ kind: 'wake', in: KEEP_AFTER_MS, tick: { kind: 'keep' } }]
+  if (model.settings.spelling && composer.editor.text !== '') {
+    effects.push({ kind: 'wake', in: SPELL_AFTER_MS, tick: { kind: 'spelling', chat: key } })
+  }
+  return doing(withMain(model, withComposer(main, composer)), ...effects)
+}
+
+export const edited = (composer: Composer, editor: Editor): Composer => ({
+  ...composer,
+  editor,
+  // An empty line begins anew: what is typed into it is typed.
+  literal: composer.literal && editor.text !== '',
+  recalled: -1,
+})
+
+export function pasted(composer: Composer, text: string): Composer {
+  const editor = insert(composer.editor, text)
+  const literal = composer.literal || composer.editor.text.slice(0, composer.editor.at) === ''
+  return { ...edited(composer, editor), literal }
+}
+
+export const replyTo = (composer: Composer, to: MessageJson): Composer => ({
+  ...composer,
+  mode: { kind: 'reply', to },
+})
+
+/** The message's text takes the place of the draft, which comes back afterwards. */
+export const editOf = (composer: Composer, message: MessageJson): Composer => ({
+  ...composer,
+  mode: { kind: 'edit', message },
+  draft: composer.mode.kind === 'edit' ? composer.draft : composer.editor.text,
+  editor: editorOf(message.body, composer.editor.killed),
+  literal: true,
+  completion: undefined,
+})
+
+/** One step back: completion, then files and options, then reply or edit. */
+export function cancelled(composer: Composer): Composer | undefined {
+  if (composer.completion !== undefined) return { ...composer, completion: undefined }
+  if (composer.mode.kind === 'edit') return afterEdit(composer)
+  if (composer.mode.kind === 'reply') return { ...composer, mode: { kind: 'new' } }
+  if (composer.files.length > 0 || Object.keys(composer.options).length > 0) {
+    return { ...composer, files: [], options: {} }
+  }
+  return undefined
+}
+
+const afterEdit = (composer: Composer): Composer => ({
+  ...EMPTY_COMPOSER,
+  editor: editorOf(composer.draft, composer.editor.killed),
+})
+
+/** What Up brings back: one's own texts in this conversation, the newest first. */
+function ownTexts(main: Main): readonly string[] {
+  const chat = paneOf(main)?.chat
+  const messages = chat === undefined ? [] : (main.threads.get(chat)?.messages ?? [])
+  return messages
+    .filter(({ direction, kind }) => direction === 'out' && kind === 'text')
+    .map(({ body }) => body)
+    .reverse()
+}
+
+export function recalled(main: Main, composer: Composer, by: 1 | -1): Composer {
+  const texts = ownTexts(main)
+  const at = Math.min(composer.recalled + by, texts.length - 1)
+  if (at === composer.recalled || at < -1) return composer
+  const draft = composer.recalled === -1 ? composer.editor.text : composer.draft
+  const text = at === -1 ? draft : (texts[at] ?? '')
+  return {
+    ...composer,
+    editor: editorOf(text, composer.editor.killed),
+    recalled: at,
+    draft,
+    literal: true,
+  }
+}
+
+/** What Enter does: a command, an edit, or a message. `run` is the table of actions. */
+export function submit(
+  model: Model,
+  newKey: string,
+  run: (model: Model, line: string) => Step | undefined,
+): Step {
+  const main = mainOf(model)
+  if (main === undefined) return still(model)
+  const composer = composerOf(main)
+  const text = composer.editor.text.trimEnd()
+  if (!composer.literal && /^\/[a-z]/.test(text) && !text.includes('\n')) {
+    const cleared = withMain(model, withComposer(main, cleanOf(composer)))
+    const step = run(cleared, text.slice(1))
+    if (step !== undefined) return step
+    return toasted(
+      still(model),
+      'bad',
+      safe`There is no command ${safeText(text.split(' ')[0] ?? '')}. A second slash in front sends it.`,
+    )
+  }
+  if (composer.mode.kind === 'edit') return saveEdit(model, main, composer, text)
+  return sendText(
+    model,
+    main,
+    composer,
+    composer.literal ? text : text.replace(/^\/\//, '/'),
+    newKey,
+  )
+}
+
+const cleanOf = (composer: Composer): Composer => ({
+  ...composer,
+  editor: { ...EMPTY_EDITOR, killed: composer.editor.killed },
+  completion: undefined,
+})
+
+function saveEdit(model: Model, main: Main, composer: Composer, text: string): Step {
+  if (composer.mode.kind !== 'edit') return still(model)
+  const { message } = composer.mode
+  if (text === '')
+    return toasted(still(model), 'bad', safe`A message cannot become empty: delete it instead.`)
+  const next = withMain(model, withComposer(main, afterEdit(composer)))
+  if (text === message.body) return still(next)
+  return doing(next, deed({ method: 'msg.edit', params: { id: message.id, text } }))
+}
+
+function sendText(model: Model, main: Main, composer: Composer, text: string, key: string): Step {
+  const pane = paneOf(main)
+  const to = pane?.chat ?? pane?.to
+  if (pane === undefined || to === undefined) {
+    return toasted(still(model), 'plain', safe`To whom? Ctrl+T finds somebody.`)
+  }
+  if (text === '' && composer.files.length === 0) return still(model)
+  const { mode, files, options } = composer
+  const sent = ask({
+    kind: 'send',
+    to,
+    text,
+    files,
+    key,
+    ...(mode.kind === 'reply' ? { reply: mode.to.id } : {}),
+    ...options,
+  })
+  const cleared = withComposer(main, {
+    ...EMPTY_COMPOSER,
+    editor: { ...EMPTY_EDITOR, killed: composer.editor.killed },
+  })
+  const next = { ...cleared, panes: atEnd(cleared.panes, cleared.pane) }
+  return then(written(withMain(model, next), composerOf(next)), (after) => doing(after, sent))
+}
+
+const atEnd = (panes: readonly Pane[], index: number): readonly Pane[] =>
+  panes.map((pane, at) =>
+    at === index ? { ...pane, anchor: { kind: 'end' }, selected: undefined } : pane,
+  )

@@ -1,0 +1,53 @@
+// Coming in: the main screen as it is before anything was read, and what is read first.
+
+import { EMPTY_EDITOR } from '../editor.ts'
+import type { Step } from '../effect.ts'
+import type { Main, Model } from '../model.ts'
+import { ask, doing } from './step.ts'
+
+export const CLOCK_MS = 30_000
+
+const NEW_MAIN: Main = {
+  account: undefined,
+  link: { kind: 'connecting' },
+  outbox: 0,
+  chats: {
+    all: undefined,
+    archived: false,
+    filter: EMPTY_EDITOR,
+    filtering: false,
+    selected: undefined,
+  },
+  contacts: [],
+  threads: new Map(),
+  composers: new Map(),
+  panes: [{ chat: undefined, to: undefined, anchor: { kind: 'end' }, selected: undefined }],
+  anchors: new Map(),
+  pane: 0,
+  focus: 'list',
+  mode: 'insert',
+  details: false,
+  overlays: [],
+  transfers: new Map(),
+  alerts: [],
+}
+
+/** `chat`: what the command line names, a person or a conversation. */
+export function enterMain(model: Model, chat: string | undefined): Step {
+  const pane = {
+    chat: undefined,
+    to: chat?.replace(/^@/, ''),
+    anchor: { kind: 'end' },
+    selected: undefined,
+  } as const
+  const main: Main =
+    chat === undefined ? NEW_MAIN : { ...NEW_MAIN, panes: [pane], focus: 'composer' }
+  return doing(
+    { ...model, screen: { kind: 'main', main } },
+    ask({ kind: 'account' }),
+    ask({ kind: 'chats', archived: false }),
+    ask({ kind: 'contacts' }),
+    ask({ kind: 'loadState' }),
+    { kind: 'wake', in: CLOCK_MS, tick: { kind: 'clock' } },
+  )
+}

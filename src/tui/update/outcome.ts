@@ -1,0 +1,242 @@
+// What became of what was asked.
+
+import type { MessageJson } from '../../client/api.ts'
+import { safe, safeText } from '../../protocol/safe-text.ts'
+import type { Step } from '../effect.ts'
+import type { Main, Model } from '../model.ts'
+import type { Answer, Outcome, Request } from '../request.ts'
+import { chatNamed, openChat, readWhatIsSeen } from './chats.ts'
+import { composerOf, withComposer } from './composer.ts'
+import { restored } from './kept.ts'
+import { checkLines, serverLines } from './pages.ts'
+import { messagePicker } from './pickers.ts'
+import {
+  also,
+  anyMain,
+  ask,
+  changeMain,
+  doing,
+  failed,
+  opened,
+  paneOf,
+  still,
+  then,
+  toasted,
+  topOf,
+  turned,
+  withMain,
+} from './step.ts'
+import { beingRead, changeThread, loaded, markNew, noteOf, withNotes } from './thread.ts'
+
+export function outcome(model: Model, what: Outcome): Step {
+  return what.kind === 'answered' ? answered(model, what.answer) : refused(model, what)
+}
+
+function answered(model: Model, answer: Answer): Step {
+  const main = anyMain(model)
+  if (main === undefined) return still(model)
+  switch (answer.kind) {
+    case 'account':
+      return still(withMain(model, withAccount(main, answer.account)))
+    case 'chats':
+      if (answer.archived !== main.chats.archived) return still(model)
+      return readWhatIsSeen(
+        withMain(model, { ...main, chats: { ...main.chats, all: answer.chats } }),
+      )
+    case 'contacts':
+      return still(withMain(model, { ...main, contacts: answer.contacts }))
+    case 'history':
+      return history(model, main, answer)
+    case 'notes': {
+      const notes = answer.events.map(noteOf).filter((note) => note !== undefined)
+      return still(
+        withMain(
+          model,
+          changeThread(main, answer.chat, (thread) => withNotes(thread, notes)),
+        ),
+      )
+    }
+    case 'state':
+      return restored(model, main, answer.state)
+    case 'done':
+      return answer.text === undefined ? still(model) : toasted(still(model), 'good', answer.text)
+    case 'located':
+      return wentTo(model, answer.message)
+    case 'sent':
+      return doing(model, ask({ kind: 'chats', archived: main.chats.archived }))
+    default:
+      return shown(model, main, answer)
+  }
+}
+
+/** Opens the conversation at that message, whatever of it is loaded. */
+function wentTo(model: Model, { id, chat }: MessageJson): Step {
+  return then(openChat(model, chat.id), (next) =>
+    doing(
+      changeMain(next, (main) =>
+        main.threads.has(chat.id)
+          ? main
+          : { ...main, threads: new Map(main.threads).set(chat.id, beingRead(chat.id)) },
+      ),
+      ask({ kind: 'history', chat: chat.id, place: 'around', from: id }),
+    ),
+  )
+}
+
+const withAccount = (main: Main, account: NonNullable<Main['account']>): Main => ({
+  ...main,
+  account,
+  outbox: account.outbox,
+  link: account.connected
+    ? { kind: 'online' }
+    : main.link.kind === 'online'
+      ? { kind: 'connecting' }
+      : main.link,
+})
+
+function history(model: Model, main: Main, answer: Extract<Answer, { kind: 'history' }>): Step {
+  const { chat, place } = answer
+  const before = main.threads.get(chat) ?? beingRead(chat)
+  const unread = chatNamed(main, chat)?.unread ?? 0
+  const plain = loaded(before, answer)
+  const thread = place === 'end' && before.state === 'reading' ? markNew(plain, unread) : plain
+  const threads = new Map(main.threads).set(chat, thread)
+  const panes =
+    place === 'around' && answer.from !== undefined
+      ? main.panes.map((pane) =>
+          pane.chat === chat
+            ? {
+                ...pane,
+                selected: answer.from,
+                anchor: { kind: 'reveal', message: answer.from ?? '' } as const,
+              }
+            : pane,
+        )
+      : main.panes
+  const next = withMain(model, { ...main, threads, panes })
+  const oldest = thread.messages[0]?.received_at
+  const step = readWhatIsSeen(next)
+  return oldest === undefined || place === 'newer'
+    ? step
+    : also(step, ask({ kind: 'notes', chat, since: oldest }))
+}
+
+/** Answers that belong to an overlay; one that was closed meanwhile wants them no more. */
+function shown(model: Model, main: Main, answer: Answer): Step {
+  const top = topOf(main)
+  switch (answer.kind) {
+    case 'search':
+      if (top?.kind !== 'search' || top.number !== answer.number) return still(model)
+      return still(
+        withMain(
+          model,
+          turned(main, { ...top, results: answer.messages, selected: 0, busy: false }),
+        ),
+      )
+    case 'verify':
+      if (top?.kind !== 'verify') return still(model)
+      return still(
+        withMain(
+          model,
+          turned(main, { ...top, verification: answer.verification, failure: undefined }),
+        ),
+      )
+    case 'doctor':
+      if (top?.kind !== 'page' || top.name !== 'doctor') return still(model)
+      return still(
+        withMain(model, turned(main, { ...top, busy: false, lines: checkLines(answer.checks) })),
+      )
+    case 'server':
+      if (top?.kind !== 'page' || top.name !== 'server') return still(model)
+      return still(
+        withMain(model, turned(main, { ...top, busy: false, lines: serverLines(answer) })),
+      )
+    case 'recoveryKey':
+      if (top?.kind !== 'page' || top.name !== 'recovery') return still(model)
+      return still(
+        withMain(
+          model,
+          turned(main, {
+            ...top,
+            busy: false,
+            lines: [
+              { text: safe`Whoever has this key is you. Keep it on paper, not on this machine.` },
+              { text: safe`` },
+              { text: safeText(answer.key), mood: 'strong' },
+            ],
+          }),
+        ),
+      )
+    case 'pinned':
+      return still(
+        withMain(
+          model,
+          opened(main, messagePicker(safe`Pinned`, answer.messages, 'message.show', model.now)),
+        ),
+      )
+    case 'scheduled':
+      return still(
+        withMain(
+          model,
+          opened(
+            main,
+            messagePicker(
+              safe`Scheduled; Enter cancels one`,
+              answer.messages,
+              'scheduled.cancel',
+              model.now,
+            ),
+          ),
+        ),
+      )
+    default:
+      return still(model)
+  }
+}
+
+function refused(model: Model, { request, failure }: Extract<Outcome, { kind: 'refused' }>): Step {
+  const step = failed(giveBack(model, request), failure)
+  const main = anyMain(step.model)
+  const top = main === undefined ? undefined : topOf(main)
+  if (main === undefined || top === undefined) return step
+  if (request.kind === 'verify' && top.kind === 'verify') {
+    return still(withMain(model, turned(main, { ...top, failure: failure.message })))
+  }
+  if (top.kind === 'page' && top.busy) {
+    const lines = [{ text: failure.message, mood: 'bad' as const }]
+    return still(withMain(model, turned(main, { ...top, busy: false, lines })))
+  }
+  if (request.kind === 'search' && top.kind === 'search') {
+    return { ...step, model: withMain(step.model, turned(main, { ...top, busy: false })) }
+  }
+  return step
+}
+
+/** A text that could not be sent comes back, unless another one is being written. */
+function giveBack(model: Model, request: Request): Step {
+  const main = anyMain(model)
+  if (request.kind === 'history') {
+    return still(
+      changeMain(model, (one) =>
+        changeThread(one, request.chat, (thread) => ({
+          ...thread,
+          older: thread.older === 'loading' ? 'more' : thread.older,
+          newer: thread.newer === 'loading' ? 'more' : thread.newer,
+        })),
+      ),
+    )
+  }
+  if (request.kind !== 'send' || main === undefined) return still(model)
+  const pane = paneOf(main)
+  const composer = composerOf(main)
+  if ((pane?.chat ?? pane?.to) !== request.to || composer.editor.text !== '') return still(model)
+  const editor = { ...composer.editor, text: request.text, at: request.text.length }
+  return then(still(model), (one) =>
+    still(
+      withMain(
+        one,
+        withComposer(main, { ...composer, editor, files: request.files, literal: true }),
+      ),
+    ),
+  )
+}

@@ -1,0 +1,133 @@
+// What the façade tells by itself: messages, receipts, the connection, trouble.
+
+import type { EventJson, MessageJson } from '../../client/api.ts'
+import { eventWords } from '../../client/event-words.ts'
+import { nameOf } from '../../client/shown.ts'
+import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
+import type { Effect, Step } from '../effect.ts'
+import type { Main, Model } from '../model.ts'
+import { chatNamed, conversationMade, stirred } from './chats.ts'
+import { also, anyMain, changeMain, doing, still, withMain } from './step.ts'
+import { changeThread, noteOf, withMessage, withNotes, withoutMessage } from './thread.ts'
+
+/** Lists are read again when things have been quiet for so long, or this often in a storm. */
+const CHATS_AFTER_MS = 400
+const READ_AFTER_MS = 150
+/** In the status line, until they are looked at. */
+const MAX_ALERTS = 9
+const PREVIEW_LENGTH = 120
+
+type Told = MessageJson | EventJson
+const isMessage = (event: Told): event is MessageJson => event.type === 'message'
+
+const CHATS_LATER: Effect = { kind: 'wake', in: CHATS_AFTER_MS, tick: { kind: 'chats' } }
+const READ_LATER: Effect = { kind: 'wake', in: READ_AFTER_MS, tick: { kind: 'read' } }
+
+export function told(model: Model, event: Told): Step {
+  if (isMessage(event)) return message(model, event)
+  switch (event.type) {
+    case 'connected':
+      return doing(
+        changeMain(model, (main) => ({ ...main, link: { kind: 'online' } })),
+        { kind: 'ask', request: { kind: 'account' } },
+      )
+    case 'disconnected': {
+      const reason = safeText(textOf(event.reason))
+      return still(changeMain(model, (main) => ({ ...main, link: { kind: 'offline', reason } })))
+    }
+    case 'message_removed':
+      return doing(
+        changeMain(model, (main) =>
+          changeThread(main, textOf(event.chat), (thread) =>
+            withoutMessage(thread, textOf(event.id)),
+          ),
+        ),
+        CHATS_LATER,
+      )
+    case 'progress':
+      return still(progressed(model, event))
+    case 'chat_changed':
+      return doing(model, CHATS_LATER)
+    case 'contact_changed':
+      return doing(model, CHATS_LATER, { kind: 'ask', request: { kind: 'contacts' } })
+    default:
+      return noted(model, event)
+  }
+}
+
+function message(model: Model, event: MessageJson): Step {
+  const main = anyMain(model)
+  if (main === undefined) return still(model)
+  const thread = main.threads.get(event.chat.id)
+  const isKnown = thread?.messages.some(({ id }) => id === event.id) ?? false
+  const last = chatNamed(main, event.chat.id)?.last
+  const isNew = !isKnown && (last === null || last === undefined || event.sent_at >= last.sent_at)
+  const moved: Main = {
+    ...changeThread(conversationMade(main, event.chat), event.chat.id, (one) =>
+      withMessage(one, event),
+    ),
+    chats: stirred(main.chats, event, isNew && last?.id !== event.id),
+  }
+  const step = doing(withMain(model, moved), CHATS_LATER, READ_LATER)
+  return isNew && event.direction === 'in' ? also(step, ...announced(model, main, event)) : step
+}
+
+/** A notification, where its person is not looking already. */
+function announced(model: Model, main: Main, event: MessageJson): readonly Effect[] {
+  const { notify, bell } = model.settings
+  const chat = chatNamed(main, event.chat.id)
+  const muted = chat !== undefined && chat.muted_until !== null
+  const seen =
+    model.focused &&
+    model.screen.kind === 'main' &&
+    main.panes.some((pane) => pane.chat === event.chat.id && pane.anchor.kind === 'end')
+  if (event.silent === true || muted || seen) return []
+  const locked = model.screen.kind === 'locked'
+  const from = nameOf(event.from.name)
+  const effects: Effect[] = bell ? [{ kind: 'bell' }] : []
+  if (notify === 'none') return effects
+  const body = notify === 'full' && !locked ? previewOf(event) : safe`A new message.`
+  const title = locked ? safe`sotto` : from
+  return [...effects, { kind: 'notify', title, body }]
+}
+
+const previewOf = ({ body, attachments }: MessageJson): SafeText =>
+  body === '' && attachments.length > 0
+    ? safe`A file.`
+    : safeText(Array.from(body).slice(0, PREVIEW_LENGTH).join(''))
+
+function progressed(model: Model, event: EventJson): Model {
+  const [done, total] = [Number(event.done), Number(event.total)]
+  const id = textOf(event.id)
+  return changeMain(model, (main) => {
+    const transfers = new Map(main.transfers)
+    if (done >= total) transfers.delete(id)
+    else transfers.set(id, total > 0 ? done / total : 0)
+    return { ...main, transfers }
+  })
+}
+
+/** A line in its conversation, and where it is trouble, in the status line. */
+function noted(model: Model, event: EventJson): Step {
+  const note = noteOf(event)
+  const words = eventWords(event, 'screen')
+  const chat = (event.chat as { readonly id?: unknown } | null | undefined)?.id
+  const isTrouble = note?.mood === 'bad' || (event.type === 'error' && words !== undefined)
+  const next = changeMain(model, (main) => {
+    const marked =
+      note === undefined || typeof chat !== 'string'
+        ? main
+        : changeThread(main, chat, (thread) => withNotes(thread, [note]))
+    if (!isTrouble || words === undefined) return marked
+    return { ...marked, alerts: [...marked.alerts, words].slice(-MAX_ALERTS) }
+  })
+  const refresh: readonly Effect[] =
+    event.type === 'contact_request' ||
+    event.type === 'contact_accepted' ||
+    event.type === 'identity_changed'
+      ? [CHATS_LATER, { kind: 'ask', request: { kind: 'contacts' } }]
+      : []
+  return doing(next, ...refresh)
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')

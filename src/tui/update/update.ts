@@ -1,0 +1,142 @@
+// The reducer: what happens, and what the screen is then. Pure; each noun has a file of its own.
+
+import { EMPTY_EDITOR } from '../editor.ts'
+import type { Step } from '../effect.ts'
+import type { TuiEvent } from '../event.ts'
+import type { InputEvent, KeyEvent } from '../input/event.ts'
+import type { Failure, Model, Secret } from '../model.ts'
+import { readWhatIsSeen } from './chats.ts'
+import { keyWhileLocked, keyWhileOpening } from './door.ts'
+import { foundingEvent, keyInFounding, pasteInFounding } from './founding.ts'
+import { fromWorld } from './from-world.ts'
+import { keyInMain, pasteInMain } from './keys.ts'
+import { enterMain } from './main.ts'
+import { mouse } from './mouse.ts'
+import { outcome } from './outcome.ts'
+import { settlePanes, settleReading } from './panes.ts'
+import { failed, still, then } from './step.ts'
+import { ticked } from './ticks.ts'
+import { told } from './told.ts'
+
+const TYPING: Secret = { editor: EMPTY_EDITOR, state: 'typing', wrong: false }
+
+export function update(model: Model, event: TuiEvent): Step {
+  return then(happened(model, event), settlePanes)
+}
+
+function happened(model: Model, event: TuiEvent): Step {
+  switch (event.kind) {
+    case 'input':
+      return then(still({ ...model, now: event.now }), (next) => input(next, event.input))
+    case 'themed':
+      return still({ ...model, theme: event.theme })
+    case 'told':
+      return told({ ...model, now: event.now }, event.event)
+    case 'outcome':
+      return then(outcome({ ...model, now: event.now }, event.outcome), settleReading)
+    case 'tick':
+      return ticked({ ...model, now: event.now }, event.tick)
+    case 'opened':
+      return enterMain(model, event.chat)
+    case 'passphraseWanted':
+      return still({
+        ...model,
+        screen: { kind: 'opening', ask: { ...TYPING, wrong: event.again }, failure: undefined },
+      })
+    case 'openFailed':
+      return still({
+        ...model,
+        screen: { kind: 'opening', ask: undefined, failure: event.failure },
+      })
+    case 'unlocked':
+      return unlocked(model)
+    case 'unlockFailed':
+      return unlockFailed(model, event.failure)
+    case 'founding':
+      return model.screen.kind === 'founding'
+        ? foundingEvent(model, model.screen.founding, event.what)
+        : still(model)
+    default:
+      return fromWorld(model, event)
+  }
+}
+
+function input(model: Model, event: InputEvent): Step {
+  switch (event.kind) {
+    case 'key':
+      return key({ ...model, lastKeyAt: model.now }, event)
+    case 'paste':
+      return paste({ ...model, lastKeyAt: model.now }, event.text)
+    case 'focus':
+      return readWhatIsSeen({ ...model, focused: event.focused })
+    case 'mouse':
+      return mouse(model, event)
+    case 'resize':
+      return still({ ...model, size: { columns: event.columns, rows: event.rows } })
+    // What the terminal says of itself is the bridge's.
+    case 'reply':
+      return still(model)
+  }
+}
+
+function key(model: Model, event: KeyEvent): Step {
+  const { screen } = model
+  switch (screen.kind) {
+    case 'opening':
+      return keyWhileOpening(model, event)
+    case 'locked':
+      return keyWhileLocked(model, event)
+    case 'founding':
+      return keyInFounding(model, screen.founding, event)
+    case 'main':
+      return armed(keyInMain(model, screen.main, event))
+  }
+}
+
+/** The idle lock counts from the last key. */
+function armed(step: Step): Step {
+  const { idleLock } = step.model.settings
+  if (idleLock === 0) return step
+  return {
+    ...step,
+    effects: [...step.effects, { kind: 'wake', in: idleLock, tick: { kind: 'idle' } }],
+  }
+}
+
+const NO_KEY: KeyEvent = {
+  kind: 'key',
+  key: '',
+  text: '',
+  ctrl: false,
+  alt: false,
+  shift: false,
+}
+
+function paste(model: Model, text: string): Step {
+  const { screen } = model
+  switch (screen.kind) {
+    case 'main':
+      return pasteInMain(model, screen.main, text)
+    case 'founding':
+      return pasteInFounding(model, screen.founding, text)
+    case 'opening':
+    case 'locked':
+      return key(model, { ...NO_KEY, text: text.replace(/[\r\n]+$/, '') })
+  }
+}
+
+function unlocked(model: Model): Step {
+  const { screen } = model
+  return screen.kind === 'locked'
+    ? readWhatIsSeen({ ...model, screen: { kind: 'main', main: screen.main } })
+    : still(model)
+}
+
+function unlockFailed(model: Model, failure: Failure): Step {
+  const { screen } = model
+  if (screen.kind !== 'locked') return still(model)
+  return failed(
+    still({ ...model, screen: { ...screen, ask: { ...TYPING, wrong: true } } }),
+    failure,
+  )
+}
