@@ -12,6 +12,9 @@ interface Registration {
   readonly server: string
   readonly invite?: string
   readonly deviceName?: string
+  /** The screen asks for these itself. */
+  readonly keychain?: 'os' | 'file'
+  readonly passphrase?: string
 }
 
 interface OpenOptions {
@@ -24,6 +27,8 @@ interface OpenOptions {
   readonly offline?: true
   /** Never ask for a passphrase. */
   readonly silent?: true
+  /** Who asks for one, in the place of a prompt. */
+  readonly ask?: (fresh: boolean) => Promise<string>
 }
 
 export interface Context {
@@ -61,9 +66,12 @@ export function openContext(
     signal,
     client,
     call: async (method, params) => (await client()).call(method, params, signal),
-    register: (registration) =>
+    register: ({ passphrase, ...registration }) =>
       world.registerProfile({
-        ...profileOptions({ out, globals, world, signal }, {}),
+        ...profileOptions(
+          { out, globals, world, signal },
+          passphrase === undefined ? {} : { ask: async () => passphrase },
+        ),
         serve: false,
         ...registration,
       }),
@@ -85,7 +93,7 @@ function profileOptions(
   const { globals } = surroundings
   return {
     profile: globals.profile,
-    passphrase: passphraseOptions(surroundings, options.silent === true),
+    passphrase: passphraseOptions(surroundings, options),
     ...(options.offline === true ? { network: 'offline' } : {}),
     ...(globals.home === undefined ? {} : { home: globals.home }),
     ...(globals.keychain === undefined ? {} : { keychain: globals.keychain }),
@@ -95,7 +103,10 @@ function profileOptions(
   }
 }
 
-function passphraseOptions(surroundings: Surroundings, silent: boolean): PassphraseOptions {
+function passphraseOptions(
+  surroundings: Surroundings,
+  { ask, silent }: OpenOptions,
+): PassphraseOptions {
   const { globals, world } = surroundings
   const { env, stdin, stderr } = world
   const { passphraseFile, passphraseFd, passphraseCommand } = globals
@@ -105,9 +116,11 @@ function passphraseOptions(surroundings: Surroundings, silent: boolean): Passphr
     ...(passphraseFd === undefined ? {} : { fd: passphraseFd }),
     ...(passphraseCommand === undefined ? {} : { command: passphraseCommand }),
     ...(env.CREDENTIALS_DIRECTORY === undefined ? {} : { credentials: env.CREDENTIALS_DIRECTORY }),
-    ...(!silent && stdin.isTTY === true && stderr.isTTY === true
-      ? { ask: (fresh: boolean) => askPassphrase(surroundings, fresh) }
-      : {}),
+    ...(ask !== undefined
+      ? { ask }
+      : silent !== true && stdin.isTTY === true && stderr.isTTY === true
+        ? { ask: (fresh: boolean) => askPassphrase(surroundings, fresh) }
+        : {}),
   }
 }
 

@@ -200,6 +200,21 @@ const MESSAGES: readonly CommandSpec[] = [
     module: () => import('./search.ts'),
   },
   {
+    path: 'export',
+    args: '<chat>',
+    summary: 'write a conversation to a file',
+    words: ['chat'],
+    options: [
+      {
+        flags: '--format <format>',
+        summary: 'jsonl, md or html; default: as the file is called',
+        words: ['jsonl', 'md', 'html'],
+      },
+      { flags: '-o, --output <path>', summary: 'the file, which must not be there', words: 'file' },
+    ],
+    module: () => import('./export.ts'),
+  },
+  {
     path: 'download',
     args: '<id>',
     summary: 'save an attachment',
@@ -212,7 +227,7 @@ const CHATS: readonly CommandSpec[] = [
   {
     path: 'chat',
     args: '[chat]',
-    summary: 'talk, line by line',
+    summary: 'open the screen at a conversation',
     words: ['chat'],
     module: () => import('./chat/talk.ts'),
   },

@@ -88,7 +88,7 @@ describe('the command line', () => {
     expect(refusal(...argv)).toMatchObject({ code: 'usage', hint })
   })
 
-  test.each(['link', 'device', 'group', 'poll', 'event', 'presence', 'call', 'backup', 'export'])(
+  test.each(['link', 'device', 'group', 'poll', 'event', 'presence', 'call', 'backup'])(
     'does not pretend to know %s',
     (word) => {
       expect(refusal(word, 'list').code).toBe('usage')

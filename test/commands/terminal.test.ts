@@ -1,21 +1,18 @@
-// What needs a terminal: the conversation, the passphrase that is not echoed, the demo, colours.
+// What needs a terminal beside the screen: the passphrase that is not echoed.
 // The real program in a real pseudo-terminal, read through a virtual screen.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type IPty, spawn } from '@lydell/node-pty'
+import { spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { PROGRAM, type ProgramEnv, run } from '../helpers/program.ts'
+import { PROGRAM, type ProgramEnv } from '../helpers/program.ts'
 import { startServer, type TestServer } from '../helpers/server.ts'
 
 const COLUMNS = 100
 let folder: string
 let server: TestServer
-
-/** The runtime's own cache of compiled code is no trace of a conversation. */
-const NO_CODE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' }
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sotto-terminal-'))
@@ -37,11 +34,9 @@ interface Screen {
   /** Resolves when a line of the screen matches; fails if the program ends first. */
   until(pattern: RegExp): Promise<string>
   type(text: string): void
-  readonly text: () => string
   /** Everything that the program ever wrote. */
   readonly raw: () => string
   readonly ended: Promise<number>
-  readonly pty: IPty
 }
 
 function onTerminal(args: readonly string[], env: ProgramEnv): Screen {
@@ -67,9 +62,7 @@ function onTerminal(args: readonly string[], env: ProgramEnv): Screen {
   })
   const ended = new Promise<number>((done) => pty.onExit(({ exitCode }) => done(exitCode)))
   return {
-    pty,
     ended,
-    text: () => lines().join('\n').trimEnd(),
     raw: () => raw,
     type: (text) => pty.write(text),
     until: (pattern) =>
@@ -113,49 +106,5 @@ describe.sequential('on a terminal', { timeout: 60_000 }, () => {
     await left.until(/^Passphrase:/)
     left.type('\x03')
     expect(await left.ended).toBe(6)
-  })
-
-  test('no command is a conversation: what is typed is sent, what comes stands above', async () => {
-    const ann = envOf('ann', { SOTTO_PASSPHRASE: 'tralala' })
-    const ben = envOf('ben', { SOTTO_PASSPHRASE: 'b' })
-    const at = ['--server', server.url]
-    expect((await run(['register', 'ben', ...at], ben)).code).toBe(0)
-    expect((await run(['contact', 'add', 'ann', 'it is me'], ben)).code).toBe(0)
-    const screen = onTerminal([], ann)
-    await screen.until(/ben: it is me {2}\[request\]/)
-    screen.type('/accept ben\r')
-    await screen.until(/^ben {2}contact/)
-    screen.type('/to ben\r')
-    await screen.until(/^ben> /)
-    screen.type('/nonsense\r')
-    await screen.until(/^! There is no such command/)
-    screen.type('half a sent')
-    const hostile = 'one\n\x1b[2J\x1b]0;owned\x07two'
-    expect((await run(['send', 'ann', '-'], ben, hostile)).code).toBe(0)
-    await screen.until(/ben: one/)
-    // The line that was being typed is still there, below what came.
-    await screen.until(/^ben> half a sent$/)
-    expect(screen.raw()).not.toContain('\x1b[2J')
-    expect(screen.raw()).not.toContain('owned\x07')
-    screen.type('ence\r')
-    const got = await run(['receive', '--types', 'message', '--timeout', '20s', '--json'], ben)
-    expect(got.lines.map(({ body }) => body)).toEqual(['half a sentence'])
-    screen.type('\x04')
-    expect(await screen.ended).toBe(0)
-  })
-
-  test('the demo is a talk with echo, and leaves nothing behind', async () => {
-    const who: ProgramEnv = { ...envOf('demo'), ...NO_CODE_CACHE }
-    const screen = onTerminal(['demo'], who)
-    await screen.until(/^echo> /)
-    screen.type('hello you\r')
-    await screen.until(/echo: You said: hello you/)
-    await screen.until(/\* echo reacted .*👋/)
-    screen.type('and again\r')
-    await screen.until(/echo: You said: and again/)
-    expect(screen.text().match(/You said: hello you/g)).toHaveLength(1)
-    screen.type('/quit\r')
-    expect(await screen.ended).toBe(0)
-    expect(readdirSync(String(who.TMPDIR))).toEqual([])
   })
 })

@@ -1,8 +1,7 @@
 import type { Context } from '../context.ts'
 import type { Input } from '../input.ts'
-import { converse } from './converse.ts'
+import { openScreen } from '../screen/open-screen.ts'
 
 export async function run(context: Context, input: Input): Promise<undefined> {
-  const client = await context.client({ serve: true })
-  await converse(context, client, input.words[0])
+  await openScreen(context, input.words[0])
 }

@@ -3,6 +3,7 @@
 import { ClientError } from '../../client/api.ts'
 import { type Config, GLOBAL_OPTIONS } from '../globals.ts'
 import { longOf } from '../option-spec.ts'
+import { SCREEN_SETTINGS } from '../screen/settings.ts'
 import { COMMANDS } from '../table.ts'
 
 export type SettingValue = string | boolean | readonly string[]
@@ -12,6 +13,9 @@ const NOT_IN_FILE = new Set(['profile', 'home', 'passphrase-fd'])
 /** Says how to get a secret, and is none. */
 const COMMAND_KEY = 'passphrase-command'
 const SECRET = /pass(phrase|word)?$|secret|token|recovery/
+
+/** A key of one's own for an action of the screen, a colour for a role of its theme. */
+const OWN_KEYS = /^tui\.(bindings|colours)\.[^.]+$/
 
 type Kind = 'switch' | 'value' | 'list'
 
@@ -24,6 +28,7 @@ function settings(): ReadonlyMap<string, Kind> {
     const name = longOf(flags).slice(2).replace(/^no-/, '')
     if (!NOT_IN_FILE.has(name)) all.set(name, kindOf(flags))
   }
+  for (const { key, kind } of SCREEN_SETTINGS) all.set(key, kind === 'switch' ? 'switch' : 'value')
   for (const { path, options, hidden } of COMMANDS) {
     if (hidden === true || path.startsWith('server ')) continue
     for (const { flags } of options ?? []) {
@@ -40,7 +45,7 @@ export function settingOf(key: string, text: string): SettingValue {
       hint: 'passphrase-command or passphrase-file says where one comes from',
     })
   }
-  const kind = settings().get(key)
+  const kind = settings().get(key) ?? (OWN_KEYS.test(key) ? 'value' : undefined)
   if (kind === undefined) {
     throw new ClientError('usage', 'There is no such setting.', {
       hint: 'settings have the names of the long options: json, timeout, send.wait',

@@ -1,0 +1,163 @@
+// Files and programs for the screen: the picker, the editor, notifications, the speller, opening a
+// file. Every program is started without a shell, and without our secrets in its environment.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { homedir, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { ClientError } from '../../client/api.ts'
+import type { FileEntry, Machine, NotificationText } from '../../tui/host.ts'
+import { splitWords } from '../exec.ts'
+import type { World } from '../world.ts'
+import { speller } from './speller.ts'
+
+/** Listed at once; more is for a shell. */
+const MAX_ENTRIES = 5_000
+const PRIVATE_FILE = 0o600
+
+interface MachineOptions {
+  readonly world: World
+  readonly notifyCommand: string | undefined
+}
+
+export function machineOf({ world, notifyCommand }: MachineOptions): Machine & { close(): void } {
+  const home = world.env.HOME ?? homedir()
+  const scratch: string[] = []
+  const spell = speller(world)
+  const absolute = (path: string): string =>
+    resolve(world.cwd, path.startsWith('~') ? join(home, path.slice(1)) : path)
+  return {
+    homeFolder: world.cwd,
+    downloads: world.env.XDG_DOWNLOAD_DIR ?? downloadsIn(home, world.cwd),
+    resolvePath: absolute,
+    listFolder: (path) => listed(absolute(path)),
+    async writeScratch(name, text) {
+      const folder = privateFolder()
+      scratch.push(folder)
+      return privateFile(folder, name, text)
+    },
+    editText: (text) => edited(world, text),
+    openFile: (path) => started('xdg-open', [path], world),
+    notify: (text) => notified(world, notifyCommand, text),
+    misspelled: spell.misspelled,
+    async readPicture(path, fit) {
+      const { decodePicture } = await import('../../tui/images/decode.ts')
+      return decodePicture(absolute(path), fit)
+    },
+    close() {
+      spell.close()
+      for (const folder of scratch) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function downloadsIn(home: string, cwd: string): string {
+  const folder = join(home, 'Downloads')
+  try {
+    readFileSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return folder
+  }
+  return cwd
+}
+
+async function listed(folder: string): Promise<readonly FileEntry[]> {
+  const names = (await readdir(folder, { withFileTypes: true }).catch(unreadable)).slice(
+    0,
+    MAX_ENTRIES,
+  )
+  const entries = await Promise.all(
+    names.map(async (entry): Promise<FileEntry | undefined> => {
+      // A link counts as what it leads to; what leads nowhere, or is no file, cannot be sent.
+      const found = await stat(join(folder, entry.name)).catch(() => undefined)
+      if (found === undefined || (!found.isFile() && !found.isDirectory())) return undefined
+      return { name: entry.name, kind: found.isDirectory() ? 'folder' : 'file', size: found.size }
+    }),
+  )
+  return entries.filter((entry) => entry !== undefined)
+}
+
+function unreadable(): never {
+  throw new ClientError('file', 'This folder cannot be read.')
+}
+
+function privateFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sotto-'))
+  chmodSync(folder, 0o700)
+  return folder
+}
+
+function privateFile(folder: string, name: string, text: string): string {
+  const path = join(folder, name.replace(/[^A-Za-z0-9._-]/g, '_'))
+  writeFileSync(path, text, { mode: PRIVATE_FILE, flag: 'wx' })
+  return path
+}
+
+/** `$VISUAL`, `$EDITOR`, or vi, on a file that only its owner can read and that is overwritten and
+ *  gone afterwards. */
+async function edited(world: World, text: string): Promise<string | undefined> {
+  const command = world.env.VISUAL ?? world.env.EDITOR ?? 'vi'
+  const [program = 'vi', ...args] = splitWords(command)
+  const folder = privateFolder()
+  const path = privateFile(folder, `message-${randomBytes(4).toString('hex')}.md`, text)
+  try {
+    await ran(spawn(program, [...args, path], { env: withoutSecrets(world), stdio: 'inherit' }))
+    const after = readFileSync(path, 'utf8')
+    return after.trimEnd() === text.trimEnd() ? undefined : after
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const ran = (child: ChildProcess): Promise<void> =>
+  new Promise((done, fail) => {
+    child.once('error', () =>
+      fail(new ClientError('file', 'The editor could not be started.', { hint: 'set $EDITOR' })),
+    )
+    child.once('exit', (code) =>
+      code === 0
+        ? done()
+        : fail(new ClientError('file', 'The editor failed; nothing was changed.')),
+    )
+  })
+
+function started(program: string, args: readonly string[], world: World): Promise<void> {
+  return new Promise((done, fail) => {
+    const child = spawn(program, args, {
+      env: withoutSecrets(world),
+      detached: true,
+      stdio: 'ignore',
+    })
+    child.once('error', () =>
+      fail(new ClientError('file', `There is no ${program} on this machine.`)),
+    )
+    child.once('spawn', () => {
+      child.unref()
+      done()
+    })
+  })
+}
+
+/** `notify-send` where there is a desktop, and the hook with the text as JSON on its stdin. */
+function notified(world: World, command: string | undefined, text: NotificationText): void {
+  const quiet = { env: withoutSecrets(world), stdio: 'pipe' } as const
+  if (world.env.DISPLAY !== undefined || world.env.WAYLAND_DISPLAY !== undefined) {
+    spawn('notify-send', ['--app-name=sotto', '--', text.title, text.body], quiet).on(
+      'error',
+      () => {},
+    )
+  }
+  const [program, ...args] = command === undefined ? [] : splitWords(command)
+  if (program === undefined) return
+  const child = spawn(program, args, quiet)
+  child.on('error', () => {})
+  child.stdin.on('error', () => {})
+  child.stdin.end(`${JSON.stringify(text)}\n`)
+}
+
+function withoutSecrets({ env }: World): NodeJS.ProcessEnv {
+  const { SOTTO_PASSPHRASE: _secret, ...rest } = env
+  return rest
+}
