@@ -4,6 +4,7 @@
 // generation's job inside the export and waits for its lock). Exporting an imported key cannot.
 
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
+import { type Beside, beside } from './beside.ts'
 
 type Curve = 'X25519' | 'Ed25519'
 interface Cached {
@@ -12,11 +13,8 @@ interface Cached {
 }
 
 const caches = {
-  private: {
-    X25519: new WeakMap<Uint8Array, Cached>(),
-    Ed25519: new WeakMap<Uint8Array, Cached>(),
-  },
-  public: { X25519: new WeakMap<Uint8Array, Cached>(), Ed25519: new WeakMap<Uint8Array, Cached>() },
+  private: { X25519: beside<Cached>(), Ed25519: beside<Cached>() },
+  public: { X25519: beside<Cached>(), Ed25519: beside<Cached>() },
 }
 
 export const privateKeyObject = (curve: Curve, key: Uint8Array): KeyObject =>
@@ -30,11 +28,7 @@ export const publicKeyObject = (curve: Curve, key: Uint8Array): KeyObject =>
     createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: curve, x: base64(key) } }),
   )
 
-function cached(
-  cache: WeakMap<Uint8Array, Cached>,
-  bytes: Uint8Array,
-  make: () => KeyObject,
-): KeyObject {
+function cached(cache: Beside<Cached>, bytes: Uint8Array, make: () => KeyObject): KeyObject {
   const mark = markOf(bytes)
   const known = cache.get(bytes)
   // Bytes that were wiped or written over since are another key.

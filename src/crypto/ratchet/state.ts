@@ -7,6 +7,7 @@
 import { decode, encode, Reader, Writer } from '../../protocol/codec.ts'
 import { type HandshakeHead, handshakeHead } from '../../protocol/envelope.ts'
 import { ProtocolError } from '../../protocol/errors.ts'
+import { beside } from '../beside.ts'
 import type { KeyPair } from '../primitives.ts'
 import type { Chain } from './chain.ts'
 import { FINISHED_CHAINS } from './limits.ts'
@@ -63,7 +64,7 @@ const FINISHED_BYTES = 8
  * States by the very bytes that they were stored as. Whoever still holds those gets the value and
  * the key objects made for it back; stored bytes are never changed in place.
  */
-const live = new WeakMap<Uint8Array, RatchetState>()
+const live = beside<RatchetState>()
 
 export function encodeState(state: RatchetState): Uint8Array {
   const bytes = write(state)
