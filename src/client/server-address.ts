@@ -14,13 +14,15 @@ export interface ServerAddress {
   readonly pin: Uint8Array | undefined
 }
 
+/** Where `sotto server run` listens unless it is told otherwise. */
+const DEFAULT_PORT = 7700
 const HASH_BYTES = 32
 const PIN = /^#sha256-([0-9a-f]{64}|[A-Za-z0-9_-]{43})$/
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 const HINT = 'an address looks like https://chat.example.org'
 
 export function parseServerAddress(given: string): ServerAddress {
-  const url = URL.parse(given.includes('://') ? given : `https://${given}`)
+  const url = URL.parse(withScheme(given))
   if (url === null || url.hostname === '') throw badInput('This is not a server’s address.', HINT)
   const tls = url.protocol === 'https:'
   if (!tls && url.protocol !== 'http:') throw badInput('A server’s address is https.', HINT)
@@ -39,6 +41,14 @@ export function parseServerAddress(given: string): ServerAddress {
     tls,
     pin,
   }
+}
+
+/** Who names this machine and nothing more means the server that runs here as it comes. */
+function withScheme(given: string): string {
+  if (given.includes('://')) return given
+  const [, host = '', port = ''] = /^(\[[^\]]*\]|[^:/#]*)(:\d+)?$/.exec(given) ?? []
+  if (!LOOPBACK.test(host)) return `https://${given}`
+  return `http://${host}${port === '' ? `:${DEFAULT_PORT}` : port}`
 }
 
 function readPin(hash: string): Uint8Array | undefined {

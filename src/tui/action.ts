@@ -33,6 +33,9 @@ export interface ActionContext {
   readonly args: string
 }
 
+/** `/name words`; undefined: there is no such command. */
+export type RunLine = (model: Model, line: string) => Step | undefined
+
 export interface Action {
   /** `message.reply`; what a key or the config binds. */
   readonly id: string

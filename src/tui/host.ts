@@ -74,9 +74,11 @@ export interface NotificationText {
 
 export interface Machine {
   readonly homeFolder: string
-  /** Absolute, with `~` and relative paths resolved. */
-  resolvePath(path: string): string
-  listFolder(path: string): Promise<readonly FileEntry[]>
+  /** Where a file is, with `~` and relative paths resolved. Rejects where there is none. */
+  findFile(path: string): Promise<string>
+  listFolder(
+    path: string,
+  ): Promise<{ readonly path: string; readonly entries: readonly FileEntry[] }>
   /** Where downloads go unless somebody says otherwise. */
   readonly downloads: string
   /** A large paste as a file of its owner's alone, to be sent and then removed. */

@@ -94,6 +94,7 @@ const DEFAULT: Keymap = {
     enter: 'list.open',
     right: 'list.open',
     escape: 'list.leave',
+    '/': 'command',
     '?': 'help',
   },
   thread: {
@@ -137,6 +138,7 @@ const DEFAULT: Keymap = {
     'ctrl+n': 'composer.newer',
     'ctrl+o': 'file.attach',
     'ctrl+x ctrl+e': 'composer.editor',
+    'ctrl+x ctrl+f': 'composer.as-file',
     'ctrl+d': 'composer.delete-or-quit',
     escape: 'composer.cancel',
   },

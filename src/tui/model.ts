@@ -85,6 +85,8 @@ export interface FoundingState {
   readonly step: FoundingStep
   /** What was answered so far; a step back keeps it. */
   readonly server: ServerFound | undefined
+  /** It was started here, a moment ago. */
+  readonly hosted: boolean
   readonly invite: string
   readonly name: string
   readonly keychain: 'os' | 'file'

@@ -16,6 +16,7 @@ type Settle = (work: Promise<TuiEvent | undefined>) => void
 type WorldKind =
   | 'unlock'
   | 'listFolder'
+  | 'findFile'
   | 'scratch'
   | 'openFile'
   | 'spell'
@@ -29,8 +30,10 @@ export function worldDoers(host: ScreenHost, settle: Settle): Pick<Doers, WorldK
   return {
     unlock: ({ passphrase }) => settle(unlocked(host, passphrase)),
     listFolder: ({ folder }) => settle(listed(host, folder)),
+    findFile: ({ chat, path }) =>
+      tried(machine.findFile(path).then((found) => ({ kind: 'fileFound', chat, path: found }))),
     scratch: ({ chat, name, text }) =>
-      tried(machine.writeScratch(name, text).then((path) => ({ kind: 'scratch', chat, path }))),
+      tried(machine.writeScratch(name, text).then((path) => ({ kind: 'fileFound', chat, path }))),
     openFile: ({ path }) => tried(machine.openFile(path).then(nothing)),
     spell: ({ chat, words }) => settle(spelled(host, chat, words)),
     picture: ({ path, width, height }) =>
@@ -59,7 +62,7 @@ const unlocked = (host: ScreenHost, passphrase: string | undefined): Promise<Tui
 
 const listed = ({ machine }: ScreenHost, folder: string): Promise<TuiEvent> =>
   machine.listFolder(folder).then(
-    (entries) => ({ kind: 'folder', folder, entries }),
+    ({ entries, path }) => ({ kind: 'folder', folder, path, entries }),
     (error) => ({ kind: 'folderFailed', folder, failure: failureOf(error) }),
   )
 

@@ -13,6 +13,10 @@ describe('an address', () => {
     ['chat.example.org:8443', 'chat.example.org', 8443, true],
     ['http://127.0.0.1:8080', '127.0.0.1', 8080, false],
     ['http://localhost', 'localhost', 80, false],
+    ['localhost', 'localhost', 7700, false],
+    ['127.0.0.1:8080', '127.0.0.1', 8080, false],
+    ['[::1]', '::1', 7700, false],
+    ['localhost.evil.example', 'localhost.evil.example', 443, true],
     ['http://[::1]:9000', '::1', 9000, false],
     [`https://192.0.2.1:7#sha256-${pin}A`, '192.0.2.1', 7, true],
   ])('%s is understood', (text, host, port, tls) => {

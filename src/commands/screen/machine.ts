@@ -31,10 +31,12 @@ export function machineOf({ world, notifyCommand }: MachineOptions): Machine & {
   return {
     homeFolder: world.cwd,
     downloads: world.env.XDG_DOWNLOAD_DIR ?? downloadsIn(home, world.cwd),
-    resolvePath: absolute,
-    listFolder: (path) => listed(absolute(path)),
+    findFile: (path) => found(absolute(path)),
+    async listFolder(path) {
+      return { path: absolute(path), entries: await listed(absolute(path)) }
+    },
     async writeScratch(name, text) {
-      const folder = privateFolder()
+      const folder = privateFolder(world)
       scratch.push(folder)
       return privateFile(folder, name, text)
     },
@@ -79,14 +81,34 @@ async function listed(folder: string): Promise<readonly FileEntry[]> {
   return entries.filter((entry) => entry !== undefined)
 }
 
+async function found(path: string): Promise<string> {
+  const entry = await stat(path).catch(() => undefined)
+  if (entry?.isFile() === true) return path
+  const what = entry?.isDirectory() === true ? 'is a folder' : 'is not there'
+  throw new ClientError('file', `${path} ${what}.`, { hint: '/file alone chooses one' })
+}
+
 function unreadable(): never {
   throw new ClientError('file', 'This folder cannot be read.')
 }
 
-function privateFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sotto-'))
+/** In memory where the system has such a place: what is written here is plaintext. */
+function privateFolder({ env }: World): string {
+  const places = [env.XDG_RUNTIME_DIR, '/dev/shm', tmpdir()].filter((place) => place !== undefined)
+  const folder = firstOf(places, (place) => mkdtempSync(join(place, 'sotto-')))
   chmodSync(folder, 0o700)
   return folder
+}
+
+function firstOf<T>(places: readonly string[], make: (place: string) => T): T {
+  for (const place of places.slice(0, -1)) {
+    try {
+      return make(place)
+    } catch {
+      // The next one, then.
+    }
+  }
+  return make(places.at(-1) ?? tmpdir())
 }
 
 function privateFile(folder: string, name: string, text: string): string {
@@ -95,12 +117,11 @@ function privateFile(folder: string, name: string, text: string): string {
   return path
 }
 
-/** `$VISUAL`, `$EDITOR`, or vi, on a file that only its owner can read and that is overwritten and
- *  gone afterwards. */
+/** `$VISUAL`, `$EDITOR`, or vi, on a file that only its owner can read and that is gone afterwards. */
 async function edited(world: World, text: string): Promise<string | undefined> {
   const command = world.env.VISUAL ?? world.env.EDITOR ?? 'vi'
   const [program = 'vi', ...args] = splitWords(command)
-  const folder = privateFolder()
+  const folder = privateFolder(world)
   const path = privateFile(folder, `message-${randomBytes(4).toString('hex')}.md`, text)
   try {
     await ran(spawn(program, [...args, path], { env: withoutSecrets(world), stdio: 'inherit' }))
@@ -140,11 +161,12 @@ function started(program: string, args: readonly string[], world: World): Promis
   })
 }
 
-/** `notify-send` where there is a desktop, and the hook with the text as JSON on its stdin. */
+/** `notify-send` where there is a desktop: what it says stands in the list of processes, so it says
+ *  nothing but that something came. The hook gets the text, as JSON on its stdin. */
 function notified(world: World, command: string | undefined, text: NotificationText): void {
   const quiet = { env: withoutSecrets(world), stdio: 'pipe' } as const
   if (world.env.DISPLAY !== undefined || world.env.WAYLAND_DISPLAY !== undefined) {
-    spawn('notify-send', ['--app-name=sotto', '--', text.title, text.body], quiet).on(
+    spawn('notify-send', ['--app-name=sotto', 'sotto', 'A new message.'], quiet).on(
       'error',
       () => {},
     )

@@ -1,13 +1,13 @@
 // The screen itself and the program: palette, help, splits, settings, lock, checks, leaving.
 
 import { safe, safeText } from '../../protocol/safe-text.ts'
-import type { Action, ActionContext } from '../action.ts'
+import type { Action, ActionContext, RunLine } from '../action.ts'
 import { EMPTY_EDITOR, edit } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import { keymapOf } from '../keymap.ts'
 import type { Main, Model, Pane, Secret } from '../model.ts'
 import { SETTINGS } from '../setting-table.ts'
-import { composerOf, edited, withComposer, written } from '../update/composer.ts'
+import { composerOf, edited, unknownCommand, withComposer, written } from '../update/composer.ts'
 import { keptOf } from '../update/kept.ts'
 import { helpLines, page } from '../update/pages.ts'
 import { choices, palette, picker } from '../update/pickers.ts'
@@ -120,7 +120,15 @@ const choicesOf = (label: Action['title'], name: string, values: Parameters<type
   }
 }
 
-export const sotto = (table: Table): readonly Action[] => [
+export const sotto = (table: Table, run: RunLine): readonly Action[] => [
+  {
+    id: 'command',
+    group: 'sotto',
+    title: safe`Type a command`,
+    summary: safe`its name and its words, as behind a slash: add bob`,
+    prompt: safe`Which command?`,
+    run: ({ model, args }) => run(model, args.replace(/^\//, '')) ?? unknownCommand(model, args),
+  },
   {
     id: 'palette',
     group: 'sotto',

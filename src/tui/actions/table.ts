@@ -24,7 +24,7 @@ export const ACTIONS: readonly Action[] = [
   ...writing(table, runLine),
   ...VIM_ACTIONS,
   ...PEOPLE,
-  ...sotto(table),
+  ...sotto(table, runLine),
 ]
 
 const BY_ID: ReadonlyMap<string, Action> = new Map(ACTIONS.map((action) => [action.id, action]))

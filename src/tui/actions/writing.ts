@@ -3,10 +3,10 @@
 import { parseDuration } from '../../client/duration.ts'
 import { requireTime } from '../../client/moment.ts'
 import { safe, safeText } from '../../protocol/safe-text.ts'
-import type { Action, ActionContext } from '../action.ts'
-import { EMPTY_EDITOR, edit, insert, onFirstLine, onLastLine } from '../editor.ts'
+import type { Action, ActionContext, RunLine } from '../action.ts'
+import { EMPTY_EDITOR, edit, editorOf, insert, onFirstLine, onLastLine } from '../editor.ts'
 import type { Step } from '../effect.ts'
-import type { Composer } from '../model.ts'
+import type { Composer, Main, Model } from '../model.ts'
 import { dayAndTime } from '../times.ts'
 import { completed, completionOf } from '../update/completion.ts'
 import {
@@ -19,14 +19,21 @@ import {
   withComposer,
   written,
 } from '../update/composer.ts'
-import { attach } from '../update/overlay.ts'
 import { emojiPicker } from '../update/pickers.ts'
 import { selectBy } from '../update/scroll.ts'
-import { doing, opened, paneOf, still, toasted, withMain } from '../update/step.ts'
+import {
+  also,
+  changeMain,
+  doing,
+  opened,
+  paneOf,
+  still,
+  toasted,
+  withMain,
+} from '../update/step.ts'
 import { leave } from './sotto.ts'
 
 type Table = () => readonly Action[]
-type RunLine = (model: ActionContext['model'], line: string) => Step | undefined
 
 const change = ({ model, main }: ActionContext, how: (composer: Composer) => Composer): Step => {
   const before = composerOf(main)
@@ -50,18 +57,45 @@ function complete(context: ActionContext, by: 1 | -1, table: Table): Step {
   const composer = composerOf(main)
   const { completion } = composer
   if (completion !== undefined) {
-    const count = completion.items.length
-    const selected = (completion.selected + by + count) % count
-    if (count === 1) return change(context, (one) => completed(one, 0))
-    return still(
-      withMain(model, withComposer(main, { ...composer, completion: { ...completion, selected } })),
-    )
+    return by === 1 ? change(context, (one) => completed(one, completion.selected)) : up(context, 1)
   }
+  const path = PATH.exec(composer.editor.text)?.[1]
+  if (path !== undefined && !composer.literal) return completePath(context, path)
   const found = completionOf(main, composer, table())
   if (found === undefined) return undefinedFocus(context)
   if (found.items.length === 1)
     return change(context, (one) => completed({ ...one, completion: found }, 0))
   return still(withMain(model, withComposer(main, { ...composer, completion: found })))
+}
+
+/** The path of `/file PATH` as far as it was typed: the folders in front, and the rest as a filter. */
+const PATH = /^\/file +(.*)$/
+
+function completePath({ model, main }: ActionContext, path: string): Step {
+  const [, folder = '', rest = ''] = /^(.*\/)?([^/]*)$/.exec(path) ?? []
+  const composer = composerOf(main)
+  const cleared = withComposer(
+    main,
+    edited(composer, { ...EMPTY_EDITOR, killed: composer.editor.killed }),
+  )
+  return filesOpened(withMain(model, cleared), folder || model.filesFolder, rest)
+}
+
+function filesOpened(model: Model, folder: string, filter: string): Step {
+  return doing(
+    changeMain(model, (main) =>
+      opened(main, {
+        kind: 'files',
+        purpose: { kind: 'attach' },
+        folder,
+        entries: undefined,
+        filter: editorOf(filter),
+        selected: 0,
+        failure: undefined,
+      }),
+    ),
+    { kind: 'listFolder', folder },
+  )
 }
 
 /** Tab with nothing to complete goes on to the list. */
@@ -89,22 +123,25 @@ function up(context: ActionContext, by: 1 | -1): Step {
 }
 
 function attachFile({ model, main, args }: ActionContext): Step {
-  if (args !== '') return attach(model, main, args)
-  return doing(
-    withMain(
-      model,
-      opened(main, {
-        kind: 'files',
-        purpose: { kind: 'attach' },
-        folder: model.filesFolder,
-        entries: undefined,
-        filter: EMPTY_EDITOR,
-        selected: 0,
-        failure: undefined,
-      }),
-    ),
-    { kind: 'listFolder', folder: model.filesFolder },
-  )
+  if (args === '') return filesOpened(model, model.filesFolder, '')
+  const chat = paneKey(main)
+  return chat === undefined ? still(model) : doing(model, { kind: 'findFile', chat, path: args })
+}
+
+const paneKey = (main: Main): string | undefined => {
+  const pane = paneOf(main)
+  return pane === undefined ? undefined : composerKey(pane)
+}
+
+/** What is being written goes as a file of its own instead. */
+function textAsFile({ model, main }: ActionContext): Step {
+  const chat = paneKey(main)
+  const composer = composerOf(main)
+  const { text, killed } = composer.editor
+  if (chat === undefined || text === '') return still(model)
+  const cleared = edited(composer, { ...EMPTY_EDITOR, killed })
+  const step = written(withMain(model, withComposer(main, cleared)), cleared)
+  return also(step, { kind: 'scratch', chat, name: 'text.txt', text })
 }
 
 const withOptions = (
@@ -169,8 +206,7 @@ export const writing = (table: Table, run: RunLine): readonly Action[] => [
     title: safe`Write in your editor`,
     summary: safe`in $VISUAL or $EDITOR`,
     run: ({ model, main }) => {
-      const pane = paneOf(main)
-      const chat = pane === undefined ? undefined : composerKey(pane)
+      const chat = paneKey(main)
       return chat === undefined
         ? still(model)
         : doing(model, { kind: 'editText', chat, text: composerOf(main).editor.text })
@@ -184,6 +220,12 @@ export const writing = (table: Table, run: RunLine): readonly Action[] => [
     args: 'path',
     commands: ['send'],
     run: attachFile,
+  }),
+  write({
+    id: 'composer.as-file',
+    title: safe`Send the text as a file`,
+    summary: safe`what is being written is attached as text.txt`,
+    run: textAsFile,
   }),
   write({
     id: 'composer.emoji',

@@ -45,18 +45,19 @@ function option({ model }: Asked, isChosen: boolean, text: SafeText): Line {
   ]
 }
 
-const STEPS: readonly FoundingStep['kind'][] = [
-  'welcome',
-  'server',
-  'name',
-  'keychain',
-  'recovery',
-  'contact',
+/** Each with the steps that belong to it. */
+const STEPS: readonly (readonly FoundingStep['kind'][])[] = [
+  ['welcome'],
+  ['server', 'starting', 'invite'],
+  ['name'],
+  ['keychain', 'passphrase', 'registering'],
+  ['recovery'],
+  ['contact'],
 ]
 
 export function foundingTitle({ step }: FoundingState): SafeText {
-  const at = STEPS.indexOf(step.kind)
-  return at < 0 ? safe`sotto` : safe`sotto  ${at + 1}/${STEPS.length}`
+  const at = STEPS.findIndex((kinds) => kinds.includes(step.kind))
+  return safe`sotto  ${at + 1}/${STEPS.length}`
 }
 
 export function foundingLines(
@@ -107,13 +108,16 @@ function stepLines(asked: Asked, founding: FoundingState): readonly Line[] {
       return said(asked, safe`Starting a server on this machine…`, 'muted')
     case 'invite':
       return [
-        ...said(asked, safe`This server admits by invite. The code, please.`),
+        ...said(
+          asked,
+          safe`This server admits by invite. Type the code that its operator gave you.`,
+        ),
         [],
         field(asked, step.editor, true),
       ]
     case 'name':
       return [
-        ...said(asked, safe`How are you called on this server?`),
+        ...said(asked, safe`What is your name on this server?`),
         ...said(
           asked,
           safe`2 to 32 of a–z, 0–9, dot, dash and underscore. It cannot be changed later.`,
@@ -157,9 +161,24 @@ function stepLines(asked: Asked, founding: FoundingState): readonly Line[] {
         ),
         [],
         field(asked, step.editor, true, false, safe`bob`),
+        ...(founding.hosted ? hostLines(asked, founding) : []),
       ]
   }
 }
+
+/** Whoever started a server wants others on it. */
+const hostLines = (asked: Asked, { server }: FoundingState): readonly Line[] => [
+  [],
+  ...said(
+    asked,
+    safe`Your server listens at ${safeText(server?.url ?? '')} and runs on by itself.`,
+  ),
+  ...said(
+    asked,
+    safe`sotto server invite create lets somebody in; sotto help server says the rest.`,
+    'muted',
+  ),
+]
 
 function keychainLines(asked: Asked, { keychain, osKeychain }: FoundingState): readonly Line[] {
   return [

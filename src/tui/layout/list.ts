@@ -104,7 +104,10 @@ function lastWords({ theme }: Model, main: Main, chat: ChatListJson): Line {
   const isHere = paneOf(main)?.chat === chat.id
   if (chat.request) return line(safe`asks to be a contact`, styles.warning)
   if (draft !== '' && !isHere) return line(safe`draft`, styles.warning)
-  if (chat.last === null) return []
+  if (chat.last === null) {
+    const contact = main.contacts.find(({ name }) => name === chat.name)
+    return contact?.relation === 'outgoing' ? line(safe`was asked`, styles.faint) : []
+  }
   const own = chat.last.direction === 'out' && chat.kind !== 'self' ? safe`you: ` : safe``
   return line(safe`${own}${firstLine(chat.last)}` as SafeText, styles.muted)
 }

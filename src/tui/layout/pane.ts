@@ -1,7 +1,7 @@
 // One conversation: its title, its messages, the composer. The same measure serves the views and
 // the reducer, which scrolls by it.
 
-import type { ChatListJson, MessageJson } from '../../client/api.ts'
+import type { ChatListJson, ContactJson, MessageJson } from '../../client/api.ts'
 import { nameOf } from '../../client/shown.ts'
 import { type SafeText, safe } from '../../protocol/safe-text.ts'
 import type { Composer, Main, Model, Note, Pane, Thread } from '../model.ts'
@@ -82,7 +82,39 @@ function writingLines(model: Model, main: Main, pane: Pane, look: PaneLook): rea
     '─'.repeat(look.width) as SafeText,
     focused ? styles.borderFocus : styles.border,
   )
-  return [rule, ...composerLines(model, composerAt(main, pane), { ...look, focused })]
+  return [
+    ...noticeLines(model, main, pane, look.width),
+    rule,
+    ...composerLines(model, composerAt(main, pane), { ...look, focused }),
+  ]
+}
+
+/** What stands between the two of you, and what to do about it. */
+function noticeLines(model: Model, main: Main, pane: Pane, width: number): readonly Line[] {
+  const { styles } = model.theme
+  const chat = chatNamed(main, pane.chat)
+  const name = chat?.name ?? pane.to ?? ''
+  const contact = main.contacts.find((one) => one.name === name)
+  const said = noticeOf(nameOf(name), contact, chat?.request === true)
+  return said === undefined
+    ? []
+    : wrappedLine([{ text: safe` ${said}`, style: styles.warning }], width)
+}
+
+function noticeOf(
+  name: SafeText,
+  contact: ContactJson | undefined,
+  isRequest: boolean,
+): SafeText | undefined {
+  if (isRequest || contact?.relation === 'incoming') {
+    return safe`${name} asks to be a contact: /accept, or /block. Nobody is told that you read this.`
+  }
+  if (contact?.trust === 'changed') {
+    return safe`The identity of ${name} has changed: compare it by /verify, then /acceptchange.`
+  }
+  if (contact?.relation === 'outgoing') return safe`${name} was asked, and has not answered yet.`
+  if (contact?.relation === 'blocked') return safe`You blocked ${name}: /unblock.`
+  return undefined
 }
 
 /** All rows of a pane, from top to bottom. */

@@ -5,6 +5,7 @@ import { safe, safeText } from '../../protocol/safe-text.ts'
 import { type Editor, EMPTY_EDITOR, editorOf, insert } from '../editor.ts'
 import type { Effect, Step } from '../effect.ts'
 import type { Composer, Main, Model, Pane } from '../model.ts'
+import { completed } from './completion.ts'
 import { ask, deed, doing, mainOf, paneOf, still, then, toasted, withMain } from './step.ts'
 
 export const EMPTY_COMPOSER: Composer = {
@@ -139,11 +140,11 @@ export function submit(
     const cleared = withMain(model, withComposer(main, cleanOf(composer)))
     const step = run(cleared, text.slice(1))
     if (step !== undefined) return step
-    return toasted(
-      still(model),
-      'bad',
-      safe`There is no command ${safeText(text.split(' ')[0] ?? '')}. A second slash in front sends it.`,
-    )
+    // Half a name takes what is offered; a second Enter runs it.
+    if (composer.completion !== undefined) {
+      return written(model, completed(composer, composer.completion.selected))
+    }
+    return unknownCommand(model, text, safe` A second slash in front sends it.`)
   }
   if (composer.mode.kind === 'edit') return saveEdit(model, main, composer, text)
   return sendText(
@@ -154,6 +155,13 @@ export function submit(
     newKey,
   )
 }
+
+export const unknownCommand = (model: Model, text: string, hint = safe``): Step =>
+  toasted(
+    still(model),
+    'bad',
+    safe`There is no command ${safeText(text.split(' ')[0] ?? '')}.${hint}`,
+  )
 
 const cleanOf = (composer: Composer): Composer => ({
   ...composer,

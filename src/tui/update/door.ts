@@ -34,6 +34,7 @@ export function keyWhileOpening(model: Model, key: KeyEvent): Step {
   if (key.key !== 'enter') {
     return still({ ...model, screen: { ...screen, ask: typedInto(model, ask, key) } })
   }
+  if (ask.editor.text === '') return still(model)
   return doing(
     { ...model, screen: { ...screen, ask: CHECKING } },
     { kind: 'passphrase', text: ask.editor.text },

@@ -14,6 +14,7 @@ import { deed, doing, still, then } from './step.ts'
 export const NEW_FOUNDING: FoundingState = {
   step: { kind: 'welcome', choice: 'join' },
   server: undefined,
+  hosted: false,
   invite: '',
   name: '',
   keychain: 'os',
@@ -246,7 +247,7 @@ export function foundingEvent(model: Model, founding: FoundingState, event: Foun
     case 'server': {
       // Somebody went back meanwhile.
       if (step.kind !== 'server') return still(model)
-      const found = { ...founding, server: event.server }
+      const found = { ...founding, server: event.server, hosted: false }
       return needsInvite(found)
         ? at(model, found, { kind: 'invite', editor: editorOf(founding.invite) })
         : at(model, found, { kind: 'name', editor: editorOf(founding.name) })
@@ -254,7 +255,7 @@ export function foundingEvent(model: Model, founding: FoundingState, event: Foun
     case 'started': {
       if (step.kind !== 'starting') return still(model)
       const server = { url: event.url, registration: ['invite'] }
-      const found = { ...founding, server, invite: event.invite ?? '' }
+      const found = { ...founding, server, hosted: true, invite: event.invite ?? '' }
       return event.invite === undefined
         ? at(model, found, { kind: 'invite', editor: EMPTY_EDITOR })
         : at(model, found, { kind: 'name', editor: editorOf(founding.name) })
@@ -299,7 +300,7 @@ function foundingFailed(model: Model, founding: FoundingState, failure: Failure)
 
 /** The last step; a first contact is asked on the way in. */
 const done = (model: Model, contact: string): Step =>
-  then(enterMain(model, undefined), (next) =>
+  then(enterMain(model, contact === '' ? undefined : contact), (next) =>
     contact === ''
       ? still(next)
       : doing(

@@ -17,7 +17,7 @@ export function fromWorld(
         | 'folder'
         | 'folderFailed'
         | 'edited'
-        | 'scratch'
+        | 'fileFound'
         | 'misspelled'
         | 'picture'
         | 'worldFailed'
@@ -33,16 +33,16 @@ export function fromWorld(
       if (top?.kind !== 'files' || top.folder !== event.folder) return still(model)
       const next =
         event.kind === 'folder'
-          ? { ...top, entries: event.entries }
+          ? { ...top, folder: event.path, entries: event.entries }
           : { ...top, entries: [], failure: event.failure.message }
-      return still({ ...withMain(model, turned(main, next)), filesFolder: event.folder })
+      return still({ ...withMain(model, turned(main, next)), filesFolder: next.folder })
     }
     case 'edited':
       return event.text === undefined
         ? still(model)
         : still(withText(model, main, event.chat, event.text))
-    case 'scratch':
-      return attach(model, main, event.path)
+    case 'fileFound':
+      return attach(model, event.chat, event.path)
     case 'misspelled':
       return still(
         changeMain(model, (one) => {

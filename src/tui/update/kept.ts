@@ -71,7 +71,15 @@ export function restored(model: Model, main: Main, state: string | undefined): S
     selected: undefined,
   }))
   const selected = wanted[0] ?? listed(main.chats)[0]?.id
-  return still(withMain(model, { ...next, panes, pane: 0, chats: { ...next.chats, selected } }))
+  return still(
+    withMain(model, {
+      ...next,
+      panes,
+      pane: 0,
+      focus: 'composer',
+      chats: { ...next.chats, selected },
+    }),
+  )
 }
 
 function parsed(state: string): Kept | undefined {

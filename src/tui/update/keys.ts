@@ -135,7 +135,7 @@ export function pasteInMain(model: Model, main: Main, text: string): Step {
   const composer = pasted(composerOf(main), text)
   const step = written(withMain(model, withComposer(focused, composer)), composer)
   if (text.length < LARGE_PASTE) return step
-  return toasted(step, 'plain', safe`A long text: /pastefile sends it as a file instead.`)
+  return toasted(step, 'plain', safe`A long text: Ctrl+X Ctrl+F sends it as a file instead.`)
 }
 
 /** The wheel moves what lies on top. */

@@ -5,9 +5,9 @@ import { type Editor, EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import type { ActionCall, Files, Main, Model, Overlay } from '../model.ts'
 import { readWhatIsSeen } from './chats.ts'
-import { composerOf, withComposer, written } from './composer.ts'
+import { EMPTY_COMPOSER } from './composer.ts'
 import { matching } from './pickers.ts'
-import { ask, closed, deed, doing, still, topOf, turned, withMain } from './step.ts'
+import { ask, changeMain, closed, deed, doing, still, topOf, turned, withMain } from './step.ts'
 
 const PAGE_LINES = 10
 /** While somebody types, a question to the index waits so long for the next letter. */
@@ -227,10 +227,13 @@ function chooseFile(model: Model, main: Main, top: Files, run: Run): Step {
   })
 }
 
-/** A file that goes with the next message. */
-export function attach(model: Model, main: Main, path: string): Step {
-  const composer = composerOf(main)
-  if (composer.files.includes(path)) return still(model)
-  const next = { ...composer, files: [...composer.files, path] }
-  return written(withMain(model, withComposer(main, next)), next)
-}
+/** A file that goes with the next message of that conversation. */
+export const attach = (model: Model, chat: string, path: string): Step =>
+  still(
+    changeMain(model, (main) => {
+      const composer = main.composers.get(chat) ?? EMPTY_COMPOSER
+      if (composer.files.includes(path)) return main
+      const next = { ...composer, files: [...composer.files, path] }
+      return { ...main, composers: new Map(main.composers).set(chat, next) }
+    }),
+  )

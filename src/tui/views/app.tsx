@@ -12,7 +12,7 @@ import { paneLines } from '../layout/pane.ts'
 import { statusLine } from '../layout/status.ts'
 import type { Main, Model } from '../model.ts'
 import { Rows } from '../screen/rows.tsx'
-import { fitted, type Line, line } from '../text/line.ts'
+import { fitted, type Line, line, lineWidth, truncatedLine } from '../text/line.ts'
 import type { Theme } from '../theme/theme.ts'
 import { topOf } from '../update/step.ts'
 
@@ -110,12 +110,15 @@ interface CentredProps {
 const CENTRED_WIDTH = 68
 
 function Centred({ model, title, lines }: CentredProps): ReactNode {
-  const width = Math.max(10, Math.min(CENTRED_WIDTH, model.size.columns - 4) - 2)
+  const width = Math.max(10, Math.min(CENTRED_WIDTH, model.size.columns - 4) - 2 - 2 * PADDING)
   const shown = lines(width).slice(0, Math.max(1, model.size.rows - 3))
   const { toast } = model
   const told = toast === undefined ? [] : [line(toast.text, model.theme.styles.danger)]
   return <Framed model={model} title={title} lines={[...shown, ...told]} width={width} />
 }
+
+/** Between a frame and what stands in it. */
+const PADDING = 1
 
 interface FramedProps {
   readonly model: Model
@@ -127,24 +130,25 @@ interface FramedProps {
 function Framed({ model, title, lines, width }: FramedProps): ReactNode {
   const { size, theme } = model
   const { styles } = theme
-  const left = Math.max(0, Math.floor((size.columns - width - 2) / 2))
+  const outer = width + 2 * PADDING
+  const left = Math.max(0, Math.floor((size.columns - outer - 2) / 2))
   const top = Math.max(0, Math.floor((size.rows - lines.length - 2) / 2))
   const edge = (glyph: string) => ({ text: glyph as SafeText, style: styles.borderFocus })
-  const head: Line = [
-    edge('╭'),
-    ...fitted(
-      [edge('─ '), { text: safe`${title} `, style: styles.title }, edge('─'.repeat(width))],
-      width,
-    ).slice(0, 3),
-  ]
+  const name = truncatedLine([{ text: title, style: styles.title }], outer - 4)
+  const head: Line = [edge('╭─ '), ...name, edge(` ${'─'.repeat(outer - 3 - lineWidth(name))}╮`)]
+  const pad = ' '.repeat(PADDING)
   const framed: readonly Line[] = [
-    [...fitted(head, width + 1), edge('╮')],
-    ...lines.map((row) => [edge('│'), ...fitted(row, width, { style: styles.overlay }), edge('│')]),
-    [edge(`╰${'─'.repeat(width)}╯`)],
+    head,
+    ...lines.map((row) => [
+      edge(`│${pad}`),
+      ...fitted(row, width, { style: styles.overlay }),
+      edge(`${pad}│`),
+    ]),
+    [edge(`╰${'─'.repeat(outer)}╯`)],
   ]
   return (
     <Box position="absolute" marginLeft={left} marginTop={top}>
-      <Rows lines={framed} width={width + 2} fill={styles.overlay} />
+      <Rows lines={framed} width={outer + 2} fill={styles.overlay} />
     </Box>
   )
 }
