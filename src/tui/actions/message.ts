@@ -11,13 +11,13 @@ import { composerOf, editOf, replyTo, withComposer } from '../update/composer.ts
 import { messageLines, page } from '../update/pages.ts'
 import { chatPicker, emojiPicker } from '../update/pickers.ts'
 import {
+  andThen,
   ask,
   deed,
   doing,
   opened,
   paneOf,
   still,
-  then,
   toasted,
   withMain,
   withPane,
@@ -213,7 +213,7 @@ function show({ model, main, args }: ActionContext): Step {
   const message = [...found, ...known].find(({ id }) => id === args)
   const chat = message?.chat.id ?? paneOf(main)?.chat
   if (chat === undefined) return doing(model, ask({ kind: 'locate', id: args }))
-  return then(openChat(model, chat), (next) =>
+  return andThen(openChat(model, chat), (next) =>
     doing(next, ask({ kind: 'history', chat, place: 'around', from: args })),
   )
 }

@@ -6,7 +6,7 @@ import { type Editor, EMPTY_EDITOR, editorOf, insert } from '../editor.ts'
 import type { Effect, Step } from '../effect.ts'
 import type { Composer, Main, Model, Pane } from '../model.ts'
 import { completed } from './completion.ts'
-import { ask, deed, doing, mainOf, paneOf, still, then, toasted, withMain } from './step.ts'
+import { andThen, ask, deed, doing, mainOf, paneOf, still, toasted, withMain } from './step.ts'
 
 export const EMPTY_COMPOSER: Composer = {
   editor: EMPTY_EDITOR,
@@ -201,7 +201,7 @@ function sendText(model: Model, main: Main, composer: Composer, text: string, ke
     editor: { ...EMPTY_EDITOR, killed: composer.editor.killed },
   })
   const next = { ...cleared, panes: atEnd(cleared.panes, cleared.pane) }
-  return then(written(withMain(model, next), composerOf(next)), (after) => doing(after, sent))
+  return andThen(written(withMain(model, next), composerOf(next)), (after) => doing(after, sent))
 }
 
 const atEnd = (panes: readonly Pane[], index: number): readonly Pane[] =>

@@ -9,7 +9,7 @@ import type { KeyEvent } from '../input/event.ts'
 import { EDIT_PREFIX, keymapOf, lookUp } from '../keymap.ts'
 import type { Failure, FoundingState, FoundingStep, Model } from '../model.ts'
 import { enterMain } from './main.ts'
-import { deed, doing, still, then } from './step.ts'
+import { andThen, deed, doing, still } from './step.ts'
 
 export const NEW_FOUNDING: FoundingState = {
   step: { kind: 'welcome', choice: 'join' },
@@ -300,7 +300,7 @@ function foundingFailed(model: Model, founding: FoundingState, failure: Failure)
 
 /** The last step; a first contact is asked on the way in. */
 const done = (model: Model, contact: string): Step =>
-  then(enterMain(model, contact === '' ? undefined : contact), (next) =>
+  andThen(enterMain(model, contact === '' ? undefined : contact), (next) =>
     contact === ''
       ? still(next)
       : doing(

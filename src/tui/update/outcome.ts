@@ -12,6 +12,7 @@ import { checkLines, serverLines } from './pages.ts'
 import { messagePicker } from './pickers.ts'
 import {
   also,
+  andThen,
   anyMain,
   ask,
   changeMain,
@@ -20,7 +21,6 @@ import {
   opened,
   paneOf,
   still,
-  then,
   toasted,
   topOf,
   turned,
@@ -71,7 +71,7 @@ function answered(model: Model, answer: Answer): Step {
 
 /** Opens the conversation at that message, whatever of it is loaded. */
 function wentTo(model: Model, { id, chat }: MessageJson): Step {
-  return then(openChat(model, chat.id), (next) =>
+  return andThen(openChat(model, chat.id), (next) =>
     doing(
       changeMain(next, (main) =>
         main.threads.has(chat.id)
@@ -231,7 +231,7 @@ function giveBack(model: Model, request: Request): Step {
   const composer = composerOf(main)
   if ((pane?.chat ?? pane?.to) !== request.to || composer.editor.text !== '') return still(model)
   const editor = { ...composer.editor, text: request.text, at: request.text.length }
-  return then(still(model), (one) =>
+  return andThen(still(model), (one) =>
     still(
       withMain(
         one,

@@ -5,7 +5,7 @@ import type { Step } from '../effect.ts'
 import type { Main, Model } from '../model.ts'
 import { conversationMade, readWhatIsSeen } from './chats.ts'
 import { fetchNear } from './scroll.ts'
-import { ask, doing, mainOf, paneOf, still, then, withMain } from './step.ts'
+import { andThen, ask, doing, mainOf, paneOf, still, withMain } from './step.ts'
 import { beingRead } from './thread.ts'
 
 export function settlePanes(model: Model): Step {
@@ -28,7 +28,7 @@ export function settleReading(model: Model): Step {
   const main = mainOf(model)
   const chat = main === undefined ? undefined : paneOf(main)?.chat
   const thread = chat === undefined ? undefined : main?.threads.get(chat)
-  return thread === undefined ? still(model) : then(fetchNear(model, thread), readWhatIsSeen)
+  return thread === undefined ? still(model) : andThen(fetchNear(model, thread), readWhatIsSeen)
 }
 
 /** Whoever was named by the command line or opened before there was a conversation. */

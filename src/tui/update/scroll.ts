@@ -5,7 +5,7 @@ import { paneViewport } from '../layout/pane.ts'
 import { nearBottom, nearTop, revealed, scrolled, type Viewport } from '../layout/thread.ts'
 import type { Main, Model, Pane, Thread } from '../model.ts'
 import { readWhatIsSeen } from './chats.ts'
-import { ask, doing, mainOf, paneOf, still, then, withMain, withPane } from './step.ts'
+import { andThen, ask, doing, mainOf, paneOf, still, withMain, withPane } from './step.ts'
 
 interface Here {
   readonly main: Main
@@ -70,7 +70,7 @@ export function selectEnd(model: Model, end: 'first' | 'last'): Step {
 
 function settled(model: Model, { main, thread }: Here, pane: Pane): Step {
   const moved = withMain(model, withPane(main, pane))
-  return then(fetchNear(moved, thread), readWhatIsSeen)
+  return andThen(fetchNear(moved, thread), readWhatIsSeen)
 }
 
 /** The page before or behind, once one is near the edge of what is loaded. */

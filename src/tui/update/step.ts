@@ -18,8 +18,9 @@ export const also = (step: Step, ...effects: readonly Effect[]): Step => ({
   effects: [...step.effects, ...effects],
 })
 
-/** The next step, of the model that the first one left. */
-export function then(step: Step, next: (model: Model) => Step): Step {
+/** The next step, of the model that the first one left. (By the name of `then` this module would be
+ *  taken for a promise by whoever imports it lazily.) */
+export function andThen(step: Step, next: (model: Model) => Step): Step {
   const following = next(step.model)
   return { model: following.model, effects: [...step.effects, ...following.effects] }
 }

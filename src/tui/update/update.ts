@@ -14,26 +14,26 @@ import { enterMain } from './main.ts'
 import { mouse } from './mouse.ts'
 import { outcome } from './outcome.ts'
 import { settlePanes, settleReading } from './panes.ts'
-import { failed, still, then } from './step.ts'
+import { andThen, failed, still } from './step.ts'
 import { ticked } from './ticks.ts'
 import { told } from './told.ts'
 
 const TYPING: Secret = { editor: EMPTY_EDITOR, state: 'typing', wrong: false }
 
 export function update(model: Model, event: TuiEvent): Step {
-  return then(happened(model, event), settlePanes)
+  return andThen(happened(model, event), settlePanes)
 }
 
 function happened(model: Model, event: TuiEvent): Step {
   switch (event.kind) {
     case 'input':
-      return then(still({ ...model, now: event.now }), (next) => input(next, event.input))
+      return andThen(still({ ...model, now: event.now }), (next) => input(next, event.input))
     case 'themed':
       return still({ ...model, theme: event.theme })
     case 'told':
       return told({ ...model, now: event.now }, event.event)
     case 'outcome':
-      return then(outcome({ ...model, now: event.now }, event.outcome), settleReading)
+      return andThen(outcome({ ...model, now: event.now }, event.outcome), settleReading)
     case 'tick':
       return ticked({ ...model, now: event.now }, event.tick)
     case 'opened':
