@@ -52,12 +52,18 @@ export function openContext(
 ): Context {
   let opened: Promise<Client> | undefined
   const client = (options: OpenOptions = {}): Promise<Client> => {
-    opened ??= world.openClient({
+    if (opened !== undefined) return opened
+    const opening = world.openClient({
       ...profileOptions({ out, globals, world, signal }, options),
       serve: options.serve === true,
       ...(options.onStop === undefined ? {} : { onStop: options.onStop }),
     })
-    return opened
+    opened = opening
+    // What failed may be tried again, with another passphrase.
+    opening.catch(() => {
+      if (opened === opening) opened = undefined
+    })
+    return opening
   }
   return {
     out,

@@ -116,14 +116,24 @@ class ScreenLoop {
   }
 
   #open(): void {
+    this.#asked = 0
+    this.#tryDoor()
+  }
+
+  #tryDoor(): void {
     const { door } = this.#host
     if (door.kind === 'open') return
-    this.#asked = 0
+    const asked = this.#asked
     door
       .open((_fresh) => this.#askPassphrase())
       .then(
         (client) => this.#opened(client, door.kind === 'profile' ? door.chat : undefined),
-        (error) => this.#happen({ kind: 'openFailed', failure: failureOf(error) }),
+        (error) => {
+          const failure = failureOf(error)
+          // Whoever typed it types it again; one from a file or the environment stays as it is.
+          if (failure.code === 'passphrase_wrong' && this.#asked > asked) this.#tryDoor()
+          else this.#happen({ kind: 'openFailed', failure })
+        },
       )
   }
 
