@@ -1,5 +1,6 @@
 // JSON-RPC 2.0 as values: what a message is, and nothing of who carries it.
 
+import { jsonLine } from '../protocol/json-line.ts'
 import { JsonError, parseStrictJson } from './strict-json.ts'
 
 export type RpcId = string | number | null
@@ -111,13 +112,14 @@ export function readIncoming(line: string): RpcIncoming | undefined {
 }
 
 export const writeRequest = (request: RpcRequest): string =>
-  JSON.stringify({ jsonrpc: '2.0', ...request })
+  jsonLine({ jsonrpc: '2.0', ...request })
 
 const replyObject = (reply: RpcReply): Fields =>
   reply.kind === 'result'
     ? { jsonrpc: '2.0', id: reply.id, result: reply.result }
     : { jsonrpc: '2.0', id: reply.id, error: reply.error }
 
-export const writeReply = (reply: RpcReply): string => JSON.stringify(replyObject(reply))
+/** Escaped for a terminal too: `sotto rpc` may be typed on one. */
+export const writeReply = (reply: RpcReply): string => jsonLine(replyObject(reply))
 export const writeReplies = (replies: readonly RpcReply[]): string =>
-  JSON.stringify(replies.map(replyObject))
+  jsonLine(replies.map(replyObject))

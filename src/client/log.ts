@@ -2,6 +2,7 @@
 // our own; there is no place in it for a text, a name or a key (L6).
 
 import { appendFileSync, chmodSync, renameSync, statSync } from 'node:fs'
+import { jsonLine } from '../protocol/json-line.ts'
 
 type LogEvent =
   | { readonly what: 'bug'; readonly where: string; readonly error: string; readonly at: string }
@@ -21,7 +22,7 @@ export function openLog(path: string): Log {
   let size = sizeOf(path)
   return {
     write(event) {
-      const line = `${JSON.stringify({ time: new Date().toISOString(), pid: process.pid, ...event })}\n`
+      const line = `${jsonLine({ time: new Date().toISOString(), pid: process.pid, ...event })}\n`
       try {
         if (size + line.length > MAX_LOG_BYTES) {
           renameSync(path, `${path}.1`)

@@ -1,6 +1,7 @@
 // A conversation as a file: JSON Lines for programs, Markdown and HTML for people. What peers wrote
 // becomes text in it, never markup, and never anything that a terminal would obey.
 
+import { jsonLine } from '../protocol/json-line.ts'
 import { isolated, type SafeText, safe, safeFileName, safeText } from '../protocol/safe-text.ts'
 import type { ChatJson, MessageJson } from './api.ts'
 import { bytesOf, nameOf } from './shown.ts'
@@ -13,14 +14,14 @@ interface Transcript {
   readonly end: string
 }
 
-/** Everything that a terminal or a browser might take for more than text. */
-const UNSAFE_IN_JSON = /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069<>&]/g
-const escaped = (text: string): string =>
-  text.replace(UNSAFE_IN_JSON, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+/** What a browser might take for markup, if somebody opens the file in one. */
+const MARKUP = /[<>&]/g
+const escaped = (line: string): string =>
+  line.replace(MARKUP, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const JSON_LINES: Transcript = {
   begin: () => '',
-  message: (message) => `${escaped(JSON.stringify(message))}\n`,
+  message: (message) => `${escaped(jsonLine(message))}\n`,
   end: '',
 }
 

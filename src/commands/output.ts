@@ -9,8 +9,8 @@
 // the program awaits `flush` first, so that the last line is not lost in a pipe.
 
 import { type ClientError, type ErrorJson, FAILURES } from '../client/api.ts'
+import { jsonLine } from '../protocol/json-line.ts'
 import { type SafeText, safe, safeName, safeText } from '../protocol/safe-text.ts'
-import { jsonLine } from './json-line.ts'
 import { type Style, styleOf } from './style.ts'
 import type { TerminalOutput } from './world.ts'
 
@@ -42,6 +42,8 @@ export interface Output {
   note(text: SafeText): void
   /** With -v. */
   detail(text: SafeText): void
+  /** A line that a program of the user's complained with, on stderr; also with -q. */
+  relay(line: string): void
   /** A question on stderr, without a line's end. */
   ask(question: SafeText): void
   event(value: object, text: SafeText): void
@@ -88,6 +90,9 @@ export function openOutput(streams: Streams, options: OutputOptions): Output {
     detail(text) {
       if (!options.verbose) return
       say(json ? jsonLine({ v: 1, type: 'note', message: text }) : complaint.dim(text))
+    },
+    relay(line) {
+      say(json ? jsonLine({ v: 1, type: 'note', message: line }) : safeText(line))
     },
     ask: (question) => stderr.write(question),
     event(value, text) {

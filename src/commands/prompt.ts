@@ -92,14 +92,15 @@ async function lineFrom(keys: Keys): Promise<string> {
 
 const notGiven = (): ClientError => new ClientError('passphrase_needed', 'No passphrase was given.')
 
-/** A line typed by somebody who was asked for it; undefined where nobody sits there. */
+/** A line typed by somebody who was asked for it; undefined where nobody sits there, and with
+ *  --json, where stderr has lines of JSON and no questions. */
 export async function askLine(
   out: Output,
   { stdin, stderr }: World,
   question: SafeText,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (stdin.isTTY !== true || stderr.isTTY !== true) return undefined
+  if (out.json || stdin.isTTY !== true || stderr.isTTY !== true) return undefined
   out.ask(question)
   const lines = createInterface({ input: stdin })
   try {

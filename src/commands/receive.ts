@@ -89,10 +89,8 @@ const readerOf = ({
 
 type Event = Received['events'][number]
 
-async function dealer(
-  { out, signal, world }: Context,
-  input: Input,
-): Promise<(event: Event) => Promise<void>> {
+async function dealer(context: Context, input: Input): Promise<(event: Event) => Promise<void>> {
+  const { out } = context
   const print = (event: Event): void =>
     out.result(
       event,
@@ -103,6 +101,6 @@ async function dealer(
   const { execFor } = await import('./exec.ts')
   return async (event) => {
     print(event)
-    await execFor(command, event, world, signal)
+    await execFor(command, event, context)
   }
 }

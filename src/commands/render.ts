@@ -57,7 +57,7 @@ function marksOf(message: MessageJson, style: Style): SafeText {
   if (message.due_at !== undefined) marks.push(safe`due ${clockOf(message.due_at)}`)
   if (message.expires_at !== null) marks.push(safe`until ${clockOf(message.expires_at)}`)
   for (const { emoji, from } of message.reactions)
-    marks.push(safe`${safeText(emoji)} ${nameOf(from)}`)
+    marks.push(safe`${isolated(safeText(emoji))} ${nameOf(from)}`)
   if (message.direction === 'out') marks.push(safeText(message.status))
   if (marks.length === 0) return safe``
   return safe`  ${style.dim(safe`[${marks.join(', ') as SafeText}]`)}`

@@ -291,6 +291,30 @@ process.exit(JSON.parse(line).body === 'two' ? 9 : 0)`,
     rmSync(folder, { recursive: true })
   })
 
+  test('shows what --exec complains of as everybody’s words, and as notes in JSON', async () => {
+    const command = `sh -c 'printf "\\033]0;owned\\007one\\ntwo" >&2'`
+    for (const form of [[], ['-q'], ['--json']]) {
+      const ran = await runFake(['receive', '--exec', command, ...form], {
+        answers: {
+          receive: () => ({ events: [second], cursor: 'c2', more: false }),
+          ack: () => ({}),
+        },
+        cwd: tmpdir(),
+        env: { PATH: process.env.PATH ?? '' },
+      })
+      expect(ran.code).toBe(0)
+      const lines = ran.stderr.trimEnd().split('\n')
+      if (form[0] !== '--json') expect(lines).toEqual(['\ufffd]0;owned\ufffdone', 'two'])
+      else {
+        expect(lines.map((line) => JSON.parse(line).message)).toEqual([
+          '\x1b]0;owned\x07one',
+          'two',
+        ])
+        expect(ran.stderr).not.toMatch(/\x1b|\x07/)
+      }
+    }
+  })
+
   test.each([
     ['notify', ['notify']],
     ['notify  -t "new mail" x', ['notify', '-t', 'new mail', 'x']],

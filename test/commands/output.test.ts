@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { ClientError, FAILURES, type FailureCode } from '../../src/client/api.ts'
-import { jsonLine } from '../../src/commands/json-line.ts'
+import { jsonLine } from '../../src/protocol/json-line.ts'
 import { message, runFake } from './fake-world.ts'
 
 const failing = (error: unknown) => ({
