@@ -7,8 +7,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 interface LineHandlers {
   readonly line: (text: string) => void
-  /** Once: the stream ended, broke, or said something that is not a bounded line of UTF-8. */
-  readonly end: (reason: 'ended' | 'too_long' | 'not_text') => void
+  /** Once: the stream ended, broke off, or said something that is not a bounded line of UTF-8. */
+  readonly end: (reason: 'ended' | 'gone' | 'too_long' | 'not_text') => void
 }
 
 /** Reads until the stream ends or misbehaves. Returns how to stop listening. */
@@ -17,7 +17,7 @@ export function readLines(input: Readable, maxBytes: number, handlers: LineHandl
   let length = 0
   let done = false
 
-  const finish = (reason: 'ended' | 'too_long' | 'not_text'): void => {
+  const finish = (reason: 'ended' | 'gone' | 'too_long' | 'not_text'): void => {
     if (done) return
     done = true
     parts = []
@@ -53,8 +53,8 @@ export function readLines(input: Readable, maxBytes: number, handlers: LineHandl
   }
   input.on('data', onData)
   input.once('end', () => finish('ended'))
-  input.once('close', () => finish('ended'))
-  input.once('error', () => finish('ended'))
+  input.once('close', () => finish('gone'))
+  input.once('error', () => finish('gone'))
   return () => {
     done = true
     input.off('data', onData)

@@ -54,6 +54,12 @@ export function openRpcLink(input: Readable, output: Writable, handlers: LinkHan
     output.destroy()
     handlers.lost()
   }
+  // The other side could not read one of our lines, and cannot say which: nobody waits for ever.
+  const refuse = (error: RpcError): void => {
+    const all = [...waiting.values()]
+    waiting.clear()
+    for (const { reject } of all) reject(error)
+  }
   const take = (line: string): void => {
     const message = readIncoming(line)
     if (message === undefined) {
@@ -62,6 +68,10 @@ export function openRpcLink(input: Readable, output: Writable, handlers: LinkHan
     }
     if (message.kind === 'notification') {
       handlers.notification(message.method, message.params)
+      return
+    }
+    if (message.kind === 'error' && message.id === null) {
+      refuse(new RpcError(message.error))
       return
     }
     const call = typeof message.id === 'number' ? waiting.get(message.id) : undefined

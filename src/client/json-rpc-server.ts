@@ -18,6 +18,8 @@ interface RpcService {
   answer(request: RpcRequest, signal: AbortSignal): Promise<RpcReply>
   /** The first line decides; `false` ends the conversation after its reply (a wrong cookie). */
   admit?(request: RpcRequest | undefined): RpcReply | 'admitted' | 'refused'
+  /** Who ended its input may still read: open calls are answered first. */
+  readonly patient?: true
   closed(): void
 }
 
@@ -32,6 +34,8 @@ export interface RpcConversation {
 const MAX_REQUEST_BYTES = 1024 * 1024
 /** Beyond this many unanswered calls a peer is refused until some are done. */
 const MAX_PENDING = 256
+/** A pipe that ended may be all that is left of a caller that died: nobody waits for ever. */
+const LAST_ANSWERS_MS = 10_000
 
 export function serveJsonRpc(
   input: Readable,
@@ -41,6 +45,9 @@ export function serveJsonRpc(
   const calls = new Map<RpcRequest, AbortController>()
   let admitted = service.admit === undefined
   let open = true
+  let heardAll = false
+  /** That are being answered. */
+  let lines = 0
 
   const close = (): void => {
     if (!open) return
@@ -63,6 +70,11 @@ export function serveJsonRpc(
       calls.delete(request)
     }
   }
+  const ended = (reason: 'ended' | 'gone' | 'too_long' | 'not_text'): void => {
+    heardAll = true
+    if (service.patient !== true || reason !== 'ended' || lines === 0) close()
+    else setTimeout(close, LAST_ANSWERS_MS).unref()
+  }
   const cancel = (request: RpcRequest): RpcReply => {
     for (const [call, controller] of calls) {
       if (call.id !== undefined && call.id === request.params.id) controller.abort()
@@ -70,6 +82,12 @@ export function serveJsonRpc(
     return { kind: 'result', id: request.id ?? null, result: {} }
   }
   const handle = async (line: string): Promise<void> => {
+    lines += 1
+    await reply(line)
+    lines -= 1
+    if (heardAll && lines === 0) close()
+  }
+  const reply = async (line: string): Promise<void> => {
     const { batch, items } = readRequests(line)
     const replies = await Promise.all(
       items.map(async (item) => {
@@ -99,7 +117,7 @@ export function serveJsonRpc(
   output.on('error', close)
   const stop = readLines(input, MAX_REQUEST_BYTES, {
     line: (text) => (admitted ? void handle(text) : admit(text)),
-    end: close,
+    end: ended,
   })
 
   return {

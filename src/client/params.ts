@@ -15,7 +15,9 @@ const MAX_LIST = 1024
 /** Longer than any text, path or query that a later limit lets through. */
 const MAX_STRING = 256 * 1024
 
-const isText = (value: unknown): boolean => typeof value === 'string' && value.length <= MAX_STRING
+/** Half a character can neither be stored nor sent. */
+const isText = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= MAX_STRING && value.isWellFormed()
 const isNumber = (value: unknown): boolean =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 const isTexts = (value: unknown): boolean =>
@@ -122,6 +124,7 @@ export const isMethodName = (name: string): name is MethodName => Object.hasOwn(
 
 /** The parameters, or ClientError `usage` that names the one that is wrong. */
 export function checkedParams<M extends MethodName>(method: M, given: object): Params<M> {
+  if (!isMethodName(method)) throw new ClientError('usage', 'There is no such method.')
   const fields: Readonly<Record<string, Field>> = FIELDS[method]
   for (const key of Object.keys(given)) {
     if (!Object.hasOwn(fields, key)) throw wrong(method, `has no parameter ‘${key.slice(0, 40)}’`)

@@ -7,6 +7,7 @@ import type { Client, MethodName, Params, Result } from './api.ts'
 import { type Attached, attach } from './attach.ts'
 import { timedOut, toClientError } from './errors.ts'
 import { LinkLost } from './json-rpc-client.ts'
+import { checkedParams } from './params.ts'
 import type { ProfilePaths } from './paths.ts'
 import { Leaving, type LiveEvent } from './service.ts'
 
@@ -63,6 +64,8 @@ export class ProfileClient implements Client {
     signal?: AbortSignal,
   ): Promise<Result<M>> {
     const given = signal ?? new AbortController().signal
+    // Here too: what no line of the control socket can carry must not be put on it.
+    checkedParams(method, params)
     if (method !== 'receive') return this.#call(method, params, given)
     return (await this.#receive(params as Params<'receive'>, given)) as Result<M>
   }

@@ -21,6 +21,7 @@ export function serveRpc(client: Client, input: Readable, output: Writable): Pro
   let unsubscribe: (() => void) | undefined
   return new Promise((resolve) => {
     const conversation = serveJsonRpc(input, output, {
+      patient: true,
       answer: async (request, signal) => {
         const id = request.id ?? null
         if (request.method === 'subscribe') {

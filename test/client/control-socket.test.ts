@@ -141,6 +141,13 @@ describe('a call', () => {
     link.close()
   })
 
+  test('that the other side cannot read fails, and does not wait for ever', async () => {
+    const link = await attached()
+    await expect(link.call('anything', { half: '\ud800' })).rejects.toMatchObject({ code: 'bug' })
+    expect(await link.call('anything', {})).toBeDefined()
+    link.close()
+  })
+
   test('that waits is handed over when the holder leaves', async () => {
     const link = await attached()
     const waiting = link.call('wait', {})

@@ -99,6 +99,15 @@ describe('a call', () => {
     expect(calls.map(({ method }) => method)).toEqual(['whoami', 'chats'])
   })
 
+  test('is answered though the input ended behind it, and so a pipe of calls is', async () => {
+    const { input, done, say, lines } = served()
+    say(call(1, 'whoami'))
+    say(call(2, 'chats'))
+    input.end()
+    await done
+    expect(lines.map((line) => JSON.parse(line).id)).toEqual([1, 2])
+  })
+
   test('can be taken back', async () => {
     const { say, next } = served()
     say(call(1, 'receive'))
@@ -204,7 +213,7 @@ describe('the client', () => {
     const { client, there, done } = pair()
     const waiting = client.call('receive', {})
     await client.call('chats', {})
-    there.end()
+    there.destroy()
     await done
     await expect(waiting).rejects.toMatchObject({ code: 'network' })
     await expect(client.call('whoami', {})).rejects.toMatchObject({ code: 'network' })
