@@ -169,7 +169,7 @@ export const sotto = (table: Table, run: RunLine): readonly Action[] => [
   {
     id: 'settings',
     group: 'settings',
-    slash: 'set',
+    slash: 'settings',
     title: safe`Settings`,
     summary: safe`theme, keys, mouse, notifications, lock: /set, /set theme light`,
     commands: ['config get', 'config set', 'config list', 'config path'],

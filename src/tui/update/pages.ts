@@ -92,11 +92,11 @@ export function messageLines(message: MessageJson, now: number): readonly PageLi
 }
 
 const GROUPS: Readonly<Record<ActionGroup, SafeText>> = {
-  moving: safe`Moving about`,
+  writing: safe`Writing`,
   conversations: safe`Conversations`,
   message: safe`The message that is selected`,
-  writing: safe`Writing`,
   people: safe`People`,
+  moving: safe`Moving about`,
   window: safe`The screen`,
   settings: safe`Settings`,
   sotto: safe`sotto`,
