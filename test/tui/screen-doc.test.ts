@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS } from '../../src/tui/settings.ts'
 import { helpLines } from '../../src/tui/update/pages.ts'
 
 const PAGE = join(import.meta.dirname, '../../docs/screen.md')
-const TABLE = /<!-- keys -->[^]*<!-- \/keys -->/
+const TABLE = /<!-- keys -->[\s\S]*<!-- \/keys -->/
 
 /** One table for each group; a bar in a key would end its cell. */
 function table(): string {
