@@ -1,6 +1,7 @@
 // Strict, bounded, total codecs. A decoder returns a value or throws ProtocolError and nothing
 // else; each value has exactly one encoding; nothing may follow it. All integers are big-endian.
 
+import { type Copy, Reader, Writer } from './byte-io.ts'
 import { ProtocolError } from './errors.ts'
 
 export interface Codec<T> {
@@ -21,170 +22,19 @@ const refuse = (detail: string): never => {
   throw new ProtocolError('malformed', 'local', detail)
 }
 
-/** One scratch buffer serves every encoding that is not nested in another: most frames fit. */
-const SCRATCH_BYTES = 64 * 1024
-let scratch: Buffer | undefined = Buffer.allocUnsafeSlow(SCRATCH_BYTES)
-
-/** A growing buffer. Doubling keeps the cost per byte flat. */
-export class Writer {
-  #bytes: Buffer
-  #length = 0
-  readonly #borrowed: Buffer | undefined
-
-  constructor() {
-    this.#borrowed = scratch
-    scratch = undefined
-    this.#bytes = this.#borrowed ?? Buffer.allocUnsafe(256)
-  }
-
-  #reserve(count: number): number {
-    const start = this.#length
-    const needed = start + count
-    if (needed > this.#bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2))
-      this.#bytes.copy(grown, 0, 0, start)
-      this.#bytes = grown
-    }
-    this.#length = needed
-    return start
-  }
-
-  u8(value: number): void {
-    const at = this.#reserve(1)
-    this.#bytes[at] = value
-  }
-
-  u16(value: number): void {
-    const at = this.#reserve(2)
-    this.#bytes.writeUInt16BE(value, at)
-  }
-
-  u32(value: number): void {
-    const at = this.#reserve(4)
-    this.#bytes.writeUInt32BE(value, at)
-  }
-
-  u64(value: number): void {
-    const at = this.#reserve(8)
-    this.#bytes.writeUInt32BE(Math.floor(value / 2 ** 32), at)
-    this.#bytes.writeUInt32BE(value % 2 ** 32, at + 4)
-  }
-
-  raw(bytes: Uint8Array): void {
-    const at = this.#reserve(bytes.length)
-    this.#bytes.set(bytes, at)
-  }
-
-  /** A lower-case UUID as its 16 bytes. */
-  uuid(text: string): void {
-    const at = this.#reserve(16)
-    if (text.length !== 36) refuse('not a UUID')
-    for (let index = 0; index < 16; index += 1) {
-      const place = UUID_PLACES[index] ?? 0
-      const high = NIBBLES[text.charCodeAt(place)] ?? 255
-      const low = NIBBLES[text.charCodeAt(place + 1)] ?? 255
-      if (high > 15 || low > 15) refuse('not a UUID')
-      this.#bytes[at + index] = (high << 4) | low
-    }
-  }
-
-  utf8(text: string, count: number): void {
-    const at = this.#reserve(count)
-    this.#bytes.write(text, at, count, 'utf8')
-  }
-
-  /** The bytes so far, as a copy; the writer is used up, and its scratch buffer wiped: what was
-   *  encoded may have been a plaintext. */
-  finish(): Uint8Array {
-    const out = new Uint8Array(this.#length)
-    out.set(this.#bytes.subarray(0, this.#length))
-    this.release()
-    return out
-  }
-
-  release(): void {
-    if (this.#borrowed === undefined) return
-    this.#borrowed.fill(0, 0, Math.min(this.#length, SCRATCH_BYTES))
-    scratch = this.#borrowed
-  }
-}
-
-/** Where the 16 bytes of a UUID stand in its text, and what its digits are worth. */
-const UUID_PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
-const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) =>
-  code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : 255,
-)
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
-
-export class Reader {
-  readonly #bytes: Buffer
-  #offset = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  }
-
-  get remaining(): number {
-    return this.#bytes.length - this.#offset
-  }
-
-  #take(count: number): number {
-    if (count > this.remaining) fail('truncated', `needs ${count} more bytes`)
-    const at = this.#offset
-    this.#offset += count
-    return at
-  }
-
-  u8(): number {
-    return this.#bytes.readUInt8(this.#take(1))
-  }
-
-  u16(): number {
-    return this.#bytes.readUInt16BE(this.#take(2))
-  }
-
-  u32(): number {
-    return this.#bytes.readUInt32BE(this.#take(4))
-  }
-
-  u64(): number {
-    const at = this.#take(8)
-    const high = this.#bytes.readUInt32BE(at)
-    // 2^53 - 1 is the largest whole number a JavaScript number holds.
-    if (high >= 2 ** 21) fail('malformed', 'integer over 2^53-1')
-    return high * 2 ** 32 + this.#bytes.readUInt32BE(at + 4)
-  }
-
-  /** A copy: what is decoded must not keep a whole network buffer alive, nor change with it. */
-  raw(count: number): Uint8Array {
-    const at = this.#take(count)
-    return new Uint8Array(this.#bytes.subarray(at, at + count))
-  }
-
-  uuid(): string {
-    const at = this.#take(16)
-    let text = ''
-    for (let index = 0; index < 16; index += 1) {
-      if (index === 4 || index === 6 || index === 8 || index === 10) text += '-'
-      text += HEX[this.#bytes[at + index] ?? 0]
-    }
-    return text
-  }
-}
-
-export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
+export function encode<T>(codec: Codec<T>, value: T, copy?: Copy): Uint8Array {
   const writer = new Writer()
   try {
     codec.write(writer, value)
-    return writer.finish()
+    return writer.finish(copy)
   } catch (error) {
     writer.release()
     throw error
   }
 }
 
-export function decode<T>(codec: Codec<T>, bytes: Uint8Array): T {
-  const reader = new Reader(bytes)
+export function decode<T>(codec: Codec<T>, bytes: Uint8Array, copy?: Copy): T {
+  const reader = new Reader(bytes, copy)
   const value = codec.read(reader)
   if (reader.remaining > 0) fail('trailing', `${reader.remaining} bytes left over`)
   return value
@@ -341,7 +191,10 @@ export function union<C extends Cases>(cases: C): Codec<Union<C>> {
       const tag = reader.u8()
       const found = byTag.get(tag)
       if (!found) throw new ProtocolError('unknown_type', 'remote', `tag ${tag}`)
-      return { kind: found.kind, ...found.codec.read(reader) } as Union<C>
+      // Fresh from its codec, so that nobody else sees the change.
+      const value = found.codec.read(reader) as Record<string, unknown>
+      value.kind = found.kind
+      return value as Union<C>
     },
   }
 }

@@ -1,6 +1,7 @@
 // Every message of the WebSocket `/v1/stream`, one binary WebSocket message each.
 // Who may send what when: connection.ts. Meaning and order: docs/protocol.md.
 
+import { sharedCopy } from './byte-io.ts'
 import {
   bytes,
   choice,
@@ -181,8 +182,11 @@ export type RefusedReason = Extract<ServerFrame, { kind: 'refused' }>['reason']
 export type ByeCode = Extract<ServerFrame, { kind: 'bye' }>['code']
 
 export const encodeClientFrame = (frame: ClientFrame): Uint8Array => encode(clientFrameCodec, frame)
-export const decodeClientFrame = (raw: Uint8Array): ClientFrame => decode(clientFrameCodec, raw)
-export const encodeServerFrame = (frame: ServerFrame): Uint8Array => encode(serverFrameCodec, frame)
+// What the server reads and says is no secret to it, and gone within moments.
+export const decodeClientFrame = (raw: Uint8Array): ClientFrame =>
+  decode(clientFrameCodec, raw, sharedCopy)
+export const encodeServerFrame = (frame: ServerFrame): Uint8Array =>
+  encode(serverFrameCodec, frame, sharedCopy)
 export const decodeServerFrame = (raw: Uint8Array): ServerFrame => decode(serverFrameCodec, raw)
 
 export { clientFrameCodec, serverFrameCodec }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Writer } from '../../src/protocol/byte-io.ts'
 import {
   bool,
   bytes,
@@ -17,7 +18,6 @@ import {
   u32,
   u64,
   union,
-  Writer,
 } from '../../src/protocol/codec.ts'
 import { ProtocolError } from '../../src/protocol/errors.ts'
 import { idFromBytes, logId } from '../../src/protocol/ids.ts'

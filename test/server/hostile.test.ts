@@ -65,14 +65,13 @@ describe('a hostile peer', () => {
     const faults: object[] = []
     const broken = { told: 0 }
     const context = contextWith(faults)
-    const hello = encodeClientFrame(answer(mallory, { ...CHALLENGE, time: Date.now() }))
-    let connection = openConnection(context, mallory, hello)
+    let connection = openConnection(context, mallory)
     const base = samples(mallory)
     for (const drawn of fc.sample(mutation, { numRuns: FRAMES, seed: 7 })) {
       connection.received(mutated(base, drawn))
       if (connection.state === 'open') continue
       broken.told += 1
-      connection = openConnection(context, mallory, hello)
+      connection = openConnection(context, mallory)
     }
     connection.gone()
     expect(faults).toEqual([])
@@ -162,6 +161,21 @@ describe('a hostile peer', () => {
     expect(seqs).toEqual(Array.from({ length: count }, (_, index) => index + 1))
   })
 
+  test('that does not keep up holds its own frames in memory, and nobody else’s', async () => {
+    const socket = { ...deaf, bufferedAmount: 0, sent: [] as Uint8Array[] }
+    socket.send = (bytes: Uint8Array) => socket.sent.push(bytes)
+    const mallory = await node.person()
+    const connection = openConnection(contextWith([]), mallory, socket)
+    const held = (waiting: number): number => {
+      socket.bufferedAmount = waiting
+      connection.received(encodeClientFrame({ kind: 'ping', nonce: 1 }))
+      return socket.sent.at(-1)?.buffer.byteLength ?? 0
+    }
+    expect(held(0)).toBeGreaterThan(1_000)
+    expect(held(20_000)).toBe(5)
+    connection.gone()
+  })
+
   test('hundreds of half-open sockets take no place from honest ones', async () => {
     const { port, hostname } = new URL(node.url)
     const idle = await Promise.all(
@@ -229,17 +243,24 @@ function contextWith(faults: object[]): GatewayContext<Connection> {
   }
 }
 
-/** Past its login, and deaf. */
+const deaf = {
+  bufferedAmount: 0,
+  isPaused: false,
+  send: (_bytes: Uint8Array): unknown => undefined,
+  close: none,
+  terminate: none,
+}
+
+/** Past its login, on a socket that is none. */
 function openConnection(
   context: GatewayContext<Connection>,
   person: Person,
-  hello: Uint8Array,
+  ws: typeof deaf = deaf,
 ): Connection {
-  const ws = { bufferedAmount: 0, isPaused: false, send: none, close: none, terminate: none }
   const link = { ws: ws as unknown as WebSocket, socket: new PassThrough(), address: '' }
   const connection = new Connection(context, link)
   connection.challenge()
-  connection.received(hello)
+  connection.received(encodeClientFrame(answer(person, { ...CHALLENGE, time: Date.now() })))
   const welcome = { version: 1, time: 0, curvePrekeys: 0, kemPrekeys: 0, restored: 0 }
   connection.open(person, { cursor: 0, head: 0 }, welcome)
   return connection

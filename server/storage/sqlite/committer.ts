@@ -132,7 +132,7 @@ export class Committer implements Calls {
       calls: calls.map(({ name, args }) => ({ name, args })),
       appends: packed,
     }
-    const transfer = packed === undefined ? [] : [packed.buffer as ArrayBuffer]
+    const transfer = packed === undefined ? [] : [packed.buffer]
     this.#worker.postMessage({ kind: 'group', group } satisfies WorkerMessage, transfer)
   }
 

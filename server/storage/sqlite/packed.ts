@@ -1,7 +1,7 @@
 // Appends on their way to the storage worker and their results on the way back: one buffer for a
 // whole group each, moved and not copied. Read in place: both ends are ours, of one build.
 
-import { Writer } from '../../../src/protocol/codec.ts'
+import { writeUuid } from '../../../src/protocol/uuid-bytes.ts'
 import type { AppendRequest } from '../log-port.ts'
 
 /** Bounds the time of one transaction to some milliseconds; the next group follows at once. */
@@ -27,27 +27,46 @@ export interface PackedItem {
 /** No epoch: -1 is none that a log ever has. */
 const NO_EPOCH = -1
 
-export function packAppends(requests: readonly AppendRequest[]): Uint8Array {
-  const writer = new Writer()
-  writer.u16(requests.length)
+export function packAppends(requests: readonly AppendRequest[]): Uint8Array<ArrayBuffer> {
+  // Memory of its own, for it is handed over to the worker.
+  const packed = new Uint8Array(sizeOf(requests))
+  const place: Place = { bytes: Buffer.from(packed.buffer), offset: 0 }
+  put16(place, requests.length)
   for (const request of requests) {
-    writer.uuid(request.account)
-    writer.uuid(request.device)
-    writer.u8(request.lists.length)
+    putId(place, request.account)
+    putId(place, request.device)
+    put8(place, request.lists.length)
     for (const { account, version } of request.lists) {
-      writer.uuid(account)
-      writer.u32(version)
+      putId(place, account)
+      put32(place, version)
     }
-    writer.u8(request.items.length)
+    put8(place, request.items.length)
     for (const { log, clientId, expectedEpoch, body } of request.items) {
-      writer.uuid(log)
-      writer.uuid(clientId)
-      writer.u64((expectedEpoch ?? NO_EPOCH) + 1)
-      writer.u32(body.length)
-      writer.raw(body)
+      putId(place, log)
+      putId(place, clientId)
+      const epoch = (expectedEpoch ?? NO_EPOCH) + 1
+      put32(place, Math.floor(epoch / 2 ** 32))
+      put32(place, epoch % 2 ** 32)
+      put32(place, body.length)
+      place.bytes.set(body, place.offset)
+      place.offset += body.length
     }
   }
-  return writer.finish()
+  return packed
+}
+
+const HEAD_BYTES = 2
+const REQUEST_BYTES = 2 * ID_BYTES + 2
+const LIST_BYTES = ID_BYTES + 4
+const ITEM_BYTES = 2 * ID_BYTES + 8 + 4
+
+function sizeOf(requests: readonly AppendRequest[]): number {
+  let size = HEAD_BYTES
+  for (const { lists, items } of requests) {
+    size += REQUEST_BYTES + LIST_BYTES * lists.length + ITEM_BYTES * items.length
+    for (const { body } of items) size += body.length
+  }
+  return size
 }
 
 export function unpackAppends(packed: Uint8Array): readonly PackedAppend[] {
@@ -89,6 +108,23 @@ function take(place: Place, length: number): Buffer {
   const start = place.offset
   place.offset += length
   return place.bytes.subarray(start, start + length)
+}
+
+function put8(place: Place, value: number): void {
+  place.offset = place.bytes.writeUInt8(value, place.offset)
+}
+
+function put16(place: Place, value: number): void {
+  place.offset = place.bytes.writeUInt16BE(value, place.offset)
+}
+
+function put32(place: Place, value: number): void {
+  place.offset = place.bytes.writeUInt32BE(value, place.offset)
+}
+
+function putId(place: Place, id: string): void {
+  writeUuid(place.bytes, place.offset, id)
+  place.offset += ID_BYTES
 }
 
 const take8 = (place: Place): number => place.bytes.readUInt8(place.offset++)

@@ -4,7 +4,8 @@
 //   receiving  the peer's newest key came; our own next message makes a new one (so a state that
 //              only listens holds no private key, and opening a message needs no randomness)
 
-import { decode, encode, Reader, Writer } from '../../protocol/codec.ts'
+import { Reader, Writer } from '../../protocol/byte-io.ts'
+import { decode, encode } from '../../protocol/codec.ts'
 import { type HandshakeHead, handshakeHead } from '../../protocol/envelope.ts'
 import { ProtocolError } from '../../protocol/errors.ts'
 import { beside } from '../beside.ts'
