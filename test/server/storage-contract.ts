@@ -268,6 +268,7 @@ export function logStorageContract(name: string, open: OpenStorage): void {
       const log = await group(alice, bob)
       await from(alice, [item(log)])
       storage.logs.acknowledge(alice.device, log, 1)
+      await storage.logs.settled()
       const carol = await addPerson(storage, newNumber())
       await storage.logs.changeReaders({ log, add: [carol.device], remove: [] })
       expect(await storage.logs.cursor(carol.device, log)).toEqual({ cursor: 1, head: 1 })

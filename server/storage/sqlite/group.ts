@@ -38,9 +38,12 @@ export interface Workplace {
 
 type Job = (context: OperationContext) => unknown
 
-/** Calls that change no remembered row, or see to it themselves; after any other all is forgotten. */
+/** Calls that change no remembered row, or do it in the memory itself; before any other all is
+ *  written, after it all is forgotten. */
 const MINDFUL: ReadonlySet<OperationName> = new Set<OperationName>([
   'acknowledge',
+  'trimGroups',
+  'sweepEntries',
   'open',
   'cursor',
   'sweepStored',
@@ -54,8 +57,10 @@ export function runGroup(place: Workplace, group: Group): GroupAnswer {
   const calls = group.calls.map(
     ({ name, args }): Job =>
       (given) => {
+        const mindful = MINDFUL.has(name)
+        if (!mindful) given.memory.flush(given.sql)
         const value = operationOf(name)(given, args)
-        if (!MINDFUL.has(name)) given.memory.forget()
+        if (!mindful) given.memory.flushAndForget(given.sql)
         return value
       },
   )

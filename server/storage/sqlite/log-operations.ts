@@ -5,7 +5,7 @@ import type { GroupRequest, OpenOutcome, OpenRequest, Position, ReaderChange } f
 import type { Sql } from './open.ts'
 import type { OperationContext } from './operation.ts'
 import { sweepEntries, sweepStored } from './sweep.ts'
-import { trim } from './trim.ts'
+import { removeUpTo, trimGroup } from './trim.ts'
 
 export interface Acknowledgement {
   readonly log: LogId
@@ -15,6 +15,7 @@ export interface Acknowledgement {
 
 export const logOperations = {
   acknowledge,
+  trimGroups,
   open,
   cursor: ({ sql }: OperationContext, place: { device: DeviceId; log: LogId }) =>
     positionOf(sql, place),
@@ -24,17 +25,11 @@ export const logOperations = {
   sweepStored,
 }
 
-/** All that came since the last commit; each log is trimmed once. */
-function acknowledge(
-  { sql, now, memory }: OperationContext,
-  acks: readonly Acknowledgement[],
-): void {
-  const logs = new Set<number>()
+/** A mailbox has one reader, so that its entries go at once. */
+function acknowledge(context: OperationContext, acks: readonly Acknowledgement[]): void {
+  const { sql, memory } = context
   for (const { log, device, upTo } of acks) {
-    const found = sql.get<{ number: number; head: number }>(
-      'SELECT number, head FROM log WHERE id = ?',
-      idToBytes(log),
-    )
+    const found = memory.log(sql, idToBytes(log))
     if (found === undefined) continue
     const reached = Math.min(upTo, found.head)
     const moved = sql.run(
@@ -44,11 +39,16 @@ function acknowledge(
       idToBytes(device),
       reached,
     )
-    if (moved === 0) continue
-    logs.add(found.number)
-    memory.forgetLog(idToBytes(log))
+    if (moved > 0 && found.shared === 0) removeUpTo(context, found, reached)
   }
-  for (const log of logs) trim(sql, { log, now })
+}
+
+/** After their readers' acknowledgements: to find the slowest is a walk through all of them. */
+function trimGroups(context: OperationContext, logs: readonly LogId[]): void {
+  for (const id of logs) {
+    const log = context.memory.log(context.sql, idToBytes(id))
+    if (log !== undefined) trimGroup(context, log)
+  }
 }
 
 function open({ sql }: OperationContext, request: OpenRequest): OpenOutcome {
@@ -95,18 +95,16 @@ function createGroup({ sql }: OperationContext, { log, readers }: GroupRequest):
   return true
 }
 
-function changeReaders({ sql, now }: OperationContext, change: ReaderChange): boolean {
+function changeReaders(context: OperationContext, change: ReaderChange): boolean {
+  const { sql, memory } = context
   const id = idToBytes(change.log)
-  const found = sql.get<{ number: number }>(
-    'SELECT number FROM log WHERE id = ? AND shared = 1',
-    id,
-  )
-  if (found === undefined) return false
+  const found = memory.log(sql, id)
+  if (found?.shared !== 1) return false
   for (const device of change.remove) {
     sql.run('DELETE FROM reader WHERE log = ? AND device = ?', found.number, idToBytes(device))
   }
   for (const device of change.add) addReader(sql, id, device)
-  trim(sql, { log: found.number, now })
+  trimGroup(context, found)
   return true
 }
 

@@ -18,7 +18,7 @@ interface Share {
   readonly bytes: number
 }
 
-/** Some megabytes; beyond it begins anew, which costs a read per log. */
+/** Some megabytes; beyond it begins anew between two groups, which costs a read per log. */
 const MAX_REMEMBERED = 20_000
 
 /** An id's bytes as a key: shorter and cheaper than its text. */
@@ -41,7 +41,6 @@ export class Memory {
       id,
     )
     if (read === undefined) return undefined
-    if (this.#logs.size >= MAX_REMEMBERED) this.#forgetUnchanged()
     this.#logs.set(key, read)
     return read
   }
@@ -80,11 +79,17 @@ export class Memory {
     shares.set(keyOf(account), { entries: before.entries + 1, bytes: before.bytes + bytes })
   }
 
+  /** Entries of the log went: whose they were is not known. */
+  removed(log: LogState): void {
+    this.#shares.delete(log)
+  }
+
   changed(log: LogState): void {
     this.#changed.add(log)
   }
 
-  /** Writes what changed; before the commit, once per log and group. */
+  /** Writes what changed; before the commit, once per log and group. Only here is anything
+   *  forgotten for being too much: within a group a log has one state. */
   flush(sql: Sql): void {
     for (const log of this.#changed) {
       sql.run(
@@ -97,19 +102,18 @@ export class Memory {
       )
     }
     this.#changed.clear()
+    if (this.#logs.size > MAX_REMEMBERED) this.#logs.clear()
   }
 
-  forgetLog(id: Uint8Array): void {
-    this.#logs.delete(keyOf(id))
+  flushAndForget(sql: Sql): void {
+    this.flush(sql)
+    this.forget()
   }
 
+  /** What was not written is lost: for a transaction that was undone. */
   forget(): void {
     this.#logs.clear()
     this.#lists.clear()
     this.#changed.clear()
-  }
-
-  #forgetUnchanged(): void {
-    for (const [key, log] of this.#logs) if (!this.#changed.has(log)) this.#logs.delete(key)
   }
 }

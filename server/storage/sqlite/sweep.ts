@@ -1,6 +1,7 @@
 // What is past its time goes in bounded pieces, so that no commit waits long behind it.
 
 import type { SweepLimits } from '../log-port.ts'
+import type { LogState } from './memory.ts'
 import type { OperationContext } from './operation.ts'
 import { removeUpTo } from './trim.ts'
 
@@ -11,15 +12,20 @@ const STORED_AT_ONCE = 2_000
 const STORED_FOR_MS = 7 * 24 * 3_600_000 + 3_600_000
 
 /** True while there is more. Entries lie in order of arrival, so the oldest come first. */
-export function sweepEntries({ sql }: OperationContext, limits: SweepLimits): boolean {
-  const rows = sql.all<{ log: number; seq: number }>(
-    'SELECT log, seq, at FROM entry WHERE place IN (SELECT place FROM entry ORDER BY place LIMIT ?) AND at < ?',
+export function sweepEntries(context: OperationContext, limits: SweepLimits): boolean {
+  const { sql, memory } = context
+  const rows = sql.all<{ id: Uint8Array; seq: number }>(
+    `SELECT log.id, entry.seq FROM entry JOIN log ON log.number = entry.log
+     WHERE entry.place IN (SELECT place FROM entry ORDER BY place LIMIT ?) AND entry.at < ?`,
     ENTRIES_AT_ONCE,
     limits.now - limits.retentionMs,
   )
-  const upTo = new Map<number, number>()
-  for (const { log, seq } of rows) upTo.set(log, Math.max(seq, upTo.get(log) ?? 0))
-  for (const [log, seq] of upTo) removeUpTo(sql, { log, upTo: seq, now: limits.now })
+  const upTo = new Map<LogState, number>()
+  for (const { id, seq } of rows) {
+    const log = memory.log(sql, id)
+    if (log !== undefined) upTo.set(log, Math.max(seq, upTo.get(log) ?? 0))
+  }
+  for (const [log, seq] of upTo) removeUpTo(context, log, seq)
   return rows.length === ENTRIES_AT_ONCE
 }
 
