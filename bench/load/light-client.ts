@@ -22,6 +22,12 @@ export interface Handlers {
   entry(body: Buffer): void
 }
 
+interface Opening {
+  readonly port: number
+  readonly localAddress: string
+  readonly handlers: Handlers
+}
+
 export class LightClient {
   readonly person: PersonJson
   readonly #socket: WebSocket
@@ -37,8 +43,9 @@ export class LightClient {
     this.#handlers = handlers
   }
 
-  static open(port: number, person: PersonJson, handlers: Handlers): Promise<LightClient> {
+  static open(person: PersonJson, { port, localAddress, handlers }: Opening): Promise<LightClient> {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/v1/stream`, {
+      localAddress,
       perMessageDeflate: false,
       // Masking costs the load process and tells us nothing about the server.
       generateMask: () => undefined,
