@@ -11,6 +11,8 @@ import type { Settings } from './settings.ts'
 export type KeyPlace =
   | 'global'
   | 'list'
+  /** The list while something is typed into its filter: letters are letters there. */
+  | 'filter'
   | 'thread'
   | 'composer'
   | 'editing'
@@ -96,6 +98,12 @@ const DEFAULT: Keymap = {
     escape: 'list.leave',
     '/': 'command',
     '?': 'help',
+  },
+  filter: {
+    up: 'list.up',
+    down: 'list.down',
+    enter: 'list.open',
+    escape: 'list.leave',
   },
   thread: {
     up: 'thread.up',
@@ -253,6 +261,7 @@ const EMACS: Partial<Record<KeyPlace, Keys>> = {
     P: 'message.pin',
   },
   list: { 'ctrl+n': 'list.down', 'ctrl+p': 'list.up' },
+  filter: { 'ctrl+n': 'list.down', 'ctrl+p': 'list.up' },
   composer: {
     'ctrl+p': 'composer.up',
     'ctrl+n': 'composer.down',
@@ -285,17 +294,47 @@ export function keymapOf({ keys, bindings }: Pick<Settings, 'keys' | 'bindings'>
       place,
       { ...bound, ...profile[place as KeyPlace] },
     ]),
-  ) as Record<KeyPlace, Record<string, Bound>>
-  for (const [key, action] of Object.entries(bindings)) {
-    const own = /^([a-z]+):(.+)$/.exec(key)
-    const place = own?.[1] !== undefined && own[1] in map ? (own[1] as KeyPlace) : 'global'
-    const name = own?.[2] ?? key
-    // A key of one's own counts everywhere that nothing is bound more closely by oneself.
-    if (place === 'global') for (const keys of Object.values(map)) delete keys[name]
-    if (action === '') delete map[place][name]
-    else map[place][name] = action
+  ) as OwnKeymap
+  const own = Object.entries(bindings).map(([key, action]) => ownKey(map, key, action))
+  // A key of one's own counts everywhere but where one has bound it more closely.
+  for (const one of own.filter(({ place }) => place === 'global')) {
+    for (const place of Object.values(map)) free(place, one.key)
+    bind(map, one)
+  }
+  for (const one of own.filter(({ place }) => place !== 'global')) {
+    free(map[one.place], one.key)
+    bind(map, one)
   }
   return map
+}
+
+type OwnKeymap = Record<KeyPlace, Record<string, Bound>>
+
+interface OwnKey {
+  readonly place: KeyPlace
+  readonly key: string
+  readonly action: Bound
+}
+
+/** `thread:x` is a key of one place, `x` one of all. */
+function ownKey(map: Keymap, name: string, action: Bound): OwnKey {
+  const [, place = '', key = ''] = /^([a-z]+):(.+)$/.exec(name) ?? []
+  return Object.hasOwn(map, place)
+    ? { place: place as KeyPlace, key, action }
+    : { place: 'global', key: name, action }
+}
+
+/** Nothing begins with this key any more, nor is it the rest of what one key alone does. */
+function free(keys: Record<string, Bound>, key: string): void {
+  for (const known of Object.keys(keys)) {
+    if (known === key || known.startsWith(`${key} `) || key.startsWith(`${known} `)) {
+      delete keys[known]
+    }
+  }
+}
+
+function bind(map: OwnKeymap, { place, key, action }: OwnKey): void {
+  if (action !== '') map[place][key] = action
 }
 
 type Found =
@@ -322,17 +361,26 @@ export function lookUp(
   return { kind: 'free' }
 }
 
-/** The first key of an action, for hints; the shortest. */
+/** The shortest key that does this here, for hints; one that means something else in a closer place
+ *  does not. */
 export function keyOf(
   map: Keymap,
   places: readonly KeyPlace[],
   action: string,
 ): string | undefined {
-  for (const place of places) {
-    const keys = Object.entries(map[place])
-      .filter(([, bound]) => bound === action)
-      .map(([key]) => key)
-    if (keys.length > 0) return keys.toSorted((a, b) => a.length - b.length)[0]
+  return places
+    .flatMap((place) => Object.entries(map[place]))
+    .filter(([key, bound]) => bound === action && meaning(map, places, key) === action)
+    .map(([key]) => key)
+    .toSorted((a, b) => a.length - b.length)[0]
+}
+
+/** What the keys of a sequence come to, pressed one after the other. */
+function meaning(map: Keymap, places: readonly KeyPlace[], sequence: string): string | undefined {
+  const keys = sequence.split(/(?<=.) /)
+  for (const [at, key] of keys.entries()) {
+    const found = lookUp(map, places, keys.slice(0, at), key)
+    if (found.kind !== 'pending') return found.kind === 'bound' ? found.action : undefined
   }
   return undefined
 }

@@ -1,12 +1,12 @@
 // Every action there is. Palette, slash commands, keys, help and completion come from here.
 
 import { ClientError } from '../../client/api.ts'
-import { safeText } from '../../protocol/safe-text.ts'
+import { safe, safeText } from '../../protocol/safe-text.ts'
 import type { Action } from '../action.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import type { ActionCall, Main, Model } from '../model.ts'
-import { failed, mainOf, opened, still, withMain } from '../update/step.ts'
+import { failed, mainOf, opened, still, toasted, withMain } from '../update/step.ts'
 import { CONVERSATIONS } from './conversations.ts'
 import { MESSAGE } from './message.ts'
 import { MOVING } from './moving.ts'
@@ -41,9 +41,14 @@ export function runBound(model: Model, bound: string): Step {
 function runCall(model: Model, { action, args }: ActionCall): Step {
   const main = mainOf(model)
   const found = BY_ID.get(action)
-  return main === undefined || found === undefined
-    ? still(model)
-    : runAction(model, main, found, args)
+  if (main === undefined) return still(model)
+  if (found !== undefined) return runAction(model, main, found, args)
+  // Only a person's own keys can name what is not there.
+  return toasted(
+    still(model),
+    'bad',
+    safe`A key is bound to ${safeText(action)}, which is no action.`,
+  )
 }
 
 /** `/name words`; undefined: there is none by this name. */

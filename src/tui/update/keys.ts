@@ -41,7 +41,7 @@ export function placesOf(main: Main): readonly KeyPlace[] {
   if (top !== undefined) return overlayPlaces(top)
   switch (main.focus) {
     case 'list':
-      return main.chats.filtering ? ['list', 'editing', 'global'] : ['list', 'global']
+      return main.chats.filtering ? ['filter', 'editing', 'global'] : ['list', 'global']
     case 'thread':
       return ['thread', 'global']
     case 'composer':

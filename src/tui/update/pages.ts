@@ -6,6 +6,7 @@ import { formatDuration } from '../../client/duration.ts'
 import { bytesOf, nameOf, shortId } from '../../client/shown.ts'
 import { isolated, type SafeText, safe, safeFileName, safeText } from '../../protocol/safe-text.ts'
 import type { Action, ActionGroup } from '../action.ts'
+import type { EditOp } from '../editor.ts'
 import { EDIT_PREFIX, type Keymap, type KeyPlace } from '../keymap.ts'
 import type { Page, PageLine } from '../model.ts'
 import type { Answer } from '../request.ts'
@@ -102,20 +103,56 @@ const GROUPS: Readonly<Record<ActionGroup, SafeText>> = {
   sotto: safe`sotto`,
 }
 
+/** What keys do to a text that is being written. */
+const EDITS: Readonly<Record<EditOp, SafeText>> = {
+  left: safe`a character to the left`,
+  right: safe`a character to the right`,
+  wordLeft: safe`a word to the left`,
+  wordRight: safe`a word to the right`,
+  lineStart: safe`to the line’s start`,
+  lineEnd: safe`to the line’s end`,
+  start: safe`to the text’s start`,
+  end: safe`to the text’s end`,
+  up: safe`a line up`,
+  down: safe`a line down`,
+  backspace: safe`delete the character before`,
+  delete: safe`delete the character behind`,
+  killWordLeft: safe`cut the word before`,
+  killWordRight: safe`cut the word behind`,
+  killToStart: safe`cut to the line’s start`,
+  killToEnd: safe`cut to the line’s end`,
+  yank: safe`put back what was cut`,
+  transpose: safe`swap two characters`,
+}
+
+/** What the topmost overlay does with itself, which no slash command can. */
+const OF_OVERLAYS: readonly (readonly [id: string, summary: SafeText])[] = [
+  ['overlay.choose', safe`take what is selected`],
+  ['verify.turn', safe`the digits, or the QR code`],
+]
+
 /** The help: every action with its keys and its slash command, from the same tables that act. */
 export function helpLines(actions: readonly Action[], keymap: Keymap): readonly PageLine[] {
   const keys = keysByAction(keymap)
-  return Object.entries(GROUPS).flatMap(([group, title]) => [
+  const lineOf = (id: string, slash: string | undefined, text: SafeText): PageLine => {
+    const names = [...(keys.get(id) ?? []), ...(slash === undefined ? [] : [`/${slash}`])]
+    return { head: safeText(names.join('  ')), text }
+  }
+  const titled = (title: SafeText, lines: readonly PageLine[]): readonly PageLine[] => [
     { text: safe`` },
-    { text: title, mood: 'strong' as const },
-    ...actions
-      .filter((action) => action.group === group)
-      .map(({ id, slash, summary }) => {
-        const names = [...(keys.get(id) ?? []), ...(slash === undefined ? [] : [`/${slash}`])]
-        return { head: safeText(names.join('  ')), text: summary }
-      })
-      .filter(({ head }) => head !== ''),
-  ])
+    { text: title, mood: 'strong' },
+    ...lines.filter(({ head }) => head !== ''),
+  ]
+  const groups = Object.entries(GROUPS).flatMap(([group, title]) => {
+    const own = actions.filter((action) => action.group === group)
+    const more = group === 'moving' ? OF_OVERLAYS : []
+    return titled(title, [
+      ...own.map(({ id, slash, summary }) => lineOf(id, slash, summary)),
+      ...more.map(([id, summary]) => lineOf(id, undefined, summary)),
+    ])
+  })
+  const edits = Object.entries(EDITS).map(([op, what]) => lineOf(EDIT_PREFIX + op, undefined, what))
+  return [...groups, ...titled(safe`In a text`, edits)].slice(1)
 }
 
 /** Those of the composer and the thread before those of overlays. */
@@ -125,7 +162,8 @@ function keysByAction(keymap: Keymap): ReadonlyMap<string, readonly string[]> {
     for (const [key, bound] of Object.entries(keymap[place])) {
       const id = bound.startsWith(EDIT_PREFIX) ? bound : (bound.split(' ')[0] ?? bound)
       const keys = found.get(id) ?? []
-      if (!keys.includes(key)) found.set(id, [...keys, key])
+      const name = key === ' ' ? 'space' : key
+      if (!keys.includes(name)) found.set(id, [...keys, name])
     }
   }
   return found
