@@ -8,8 +8,8 @@ import type { SettingName } from './settings.ts'
 
 export type Effect =
   | { readonly kind: 'ask'; readonly request: Request }
-  /** One tick of each kind is under way at most: while it is, a later one is dropped. Who is woken
-   *  looks at the state then, and may want to be woken again. */
+  /** One tick of each kind is under way at most, the earliest: one that would come later is dropped.
+   *  Who is woken looks at the state then, and may want to be woken again. */
   | { readonly kind: 'wake'; readonly in: number; readonly tick: Tick }
   | { readonly kind: 'passphrase'; readonly text: string }
   | { readonly kind: 'open' }

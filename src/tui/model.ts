@@ -64,6 +64,7 @@ interface LockedScreen {
   readonly kind: 'locked'
   readonly main: Main
   readonly ask: Secret
+  readonly failure: SafeText | undefined
 }
 
 /** A passphrase being typed: shown as so many dots. */
@@ -119,6 +120,8 @@ export interface Main {
   readonly outbox: number
   readonly chats: ChatList
   readonly contacts: readonly ContactJson[]
+  /** What was last heard of each, shown in the list or not: by their ids. */
+  readonly known: ReadonlyMap<string, ChatListJson>
   /** What was read of conversations, by their ids. */
   readonly threads: ReadonlyMap<string, Thread>
   readonly composers: ReadonlyMap<string, Composer>
@@ -159,7 +162,7 @@ export interface ChatList {
 export interface Thread {
   readonly chat: string
   /** While it is being read, only what came meanwhile is in it. */
-  readonly state: 'reading' | 'read'
+  readonly state: 'reading' | 'read' | 'failed'
   readonly messages: readonly MessageJson[]
   readonly older: Edge
   readonly newer: Edge
@@ -207,14 +210,15 @@ export interface Composer {
   readonly literal: boolean
   /** Sent texts that Up brings back; the index counts from the newest, -1 is the draft. */
   readonly recalled: number
-  readonly draft: string
+  readonly draft: { readonly text: string; readonly literal: boolean }
   readonly misspelled: ReadonlySet<string>
 }
 
 type ComposerMode =
   | { readonly kind: 'new' }
   | { readonly kind: 'reply'; readonly to: MessageJson }
-  | { readonly kind: 'edit'; readonly message: MessageJson }
+  /** What was being written before comes back afterwards. */
+  | { readonly kind: 'edit'; readonly message: MessageJson; readonly before: Composer }
 
 export interface Completion {
   /** From where in the text on it replaces. */

@@ -32,7 +32,7 @@ export function runScreen(host: ScreenHost, terminal: Terminal): Promise<void> {
 class ScreenLoop {
   readonly #host: ScreenHost
   readonly #terminal: Terminal
-  readonly #ticks = new Map<string, NodeJS.Timeout>()
+  readonly #ticks = new Map<string, { readonly due: number; readonly timer: NodeJS.Timeout }>()
   readonly #asking = new Set<Promise<unknown>>()
   readonly #doers: Doers
   #model: Model
@@ -79,7 +79,7 @@ class ScreenLoop {
     this.#model = { ...this.#model, size: this.#screen.size }
     this.#enter()
     const error = await ended
-    for (const timer of this.#ticks.values()) clearTimeout(timer)
+    for (const { timer } of this.#ticks.values()) clearTimeout(timer)
     this.#unsubscribe?.()
     await Promise.allSettled(this.#asking)
     await this.#screen.close()
@@ -234,14 +234,17 @@ class ScreenLoop {
     )
   }
 
-  /** One of each kind is under way at most. */
+  /** One of each kind is under way at most: the earliest. */
   #wake(ms: number, tick: Tick): void {
-    if (this.#ticks.has(tick.kind)) return
+    const due = performance.now() + ms
+    const known = this.#ticks.get(tick.kind)
+    if (known !== undefined && known.due <= due) return
+    clearTimeout(known?.timer)
     const timer = setTimeout(() => {
       this.#ticks.delete(tick.kind)
       this.#happen({ kind: 'tick', tick, now: this.#host.now() })
     }, ms)
-    this.#ticks.set(tick.kind, timer)
+    this.#ticks.set(tick.kind, { due, timer })
   }
 
   #edit(chat: string, text: string): void {

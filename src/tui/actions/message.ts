@@ -6,12 +6,11 @@ import type { Action, ActionContext } from '../action.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import type { Main } from '../model.ts'
-import { openChat } from '../update/chats.ts'
 import { composerOf, editOf, replyTo, withComposer } from '../update/composer.ts'
+import { goToMessage } from '../update/going.ts'
 import { messageLines, page } from '../update/pages.ts'
 import { chatPicker, emojiPicker } from '../update/pickers.ts'
 import {
-  andThen,
   ask,
   deed,
   doing,
@@ -208,14 +207,11 @@ function view(context: ActionContext): Step {
 
 /** From a search, a pin, a quote: there, in its conversation. */
 function show({ model, main, args }: ActionContext): Step {
-  const found = [...main.overlays.flatMap((one) => (one.kind === 'search' ? one.results : []))]
   const known = [...main.threads.values()].flatMap(({ messages }) => messages)
-  const message = [...found, ...known].find(({ id }) => id === args)
-  const chat = message?.chat.id ?? paneOf(main)?.chat
-  if (chat === undefined) return doing(model, ask({ kind: 'locate', id: args }))
-  return andThen(openChat(model, chat), (next) =>
-    doing(next, ask({ kind: 'history', chat, place: 'around', from: args })),
-  )
+  const chat = known.find(({ id }) => id === args)?.chat.id
+  return chat === undefined
+    ? doing(model, ask({ kind: 'locate', id: args }))
+    : goToMessage(model, chat, args)
 }
 
 const act = (action: Omit<Action, 'group'>): Action => ({ group: 'message', ...action })

@@ -7,6 +7,7 @@ import type { Step } from '../effect.ts'
 import { keymapOf } from '../keymap.ts'
 import type { Main, Model, Pane, Secret } from '../model.ts'
 import { SETTINGS } from '../setting-table.ts'
+import { leavePane } from '../update/chats.ts'
 import { composerOf, edited, unknownCommand, withComposer, written } from '../update/composer.ts'
 import { keptOf } from '../update/kept.ts'
 import { helpLines, page } from '../update/pages.ts'
@@ -39,7 +40,17 @@ function quit({ model, main, args }: ActionContext): Step {
 const LOCKED: Secret = { editor: EMPTY_EDITOR, state: 'typing', wrong: false }
 
 export const locked = (model: Model, main: Main): Step =>
-  still({ ...model, screen: { kind: 'locked', main: { ...main, overlays: [] }, ask: LOCKED } })
+  still({
+    ...model,
+    pending: [],
+    toast: undefined,
+    screen: {
+      kind: 'locked',
+      main: { ...main, overlays: [] },
+      ask: LOCKED,
+      failure: undefined,
+    },
+  })
 
 function split({ model, main }: ActionContext): Step {
   const pane = paneOf(main)
@@ -50,8 +61,9 @@ function split({ model, main }: ActionContext): Step {
 
 function unsplit({ model, main }: ActionContext): Step {
   if (main.panes.length < 2) return still(model)
-  const panes = main.panes.toSpliced(main.pane, 1)
-  return still(withMain(model, { ...main, panes, pane: Math.min(main.pane, panes.length - 1) }))
+  const left = leavePane(main)
+  const panes = left.panes.toSpliced(main.pane, 1)
+  return still(withMain(model, { ...left, panes, pane: Math.min(main.pane, panes.length - 1) }))
 }
 
 /** More threads than this side by side are columns of syllables. */

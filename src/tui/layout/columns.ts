@@ -34,7 +34,7 @@ export function columnsOf(
   if (settings.screenReader || all < NARROW) {
     return main.focus === 'list'
       ? { list: all, panes: [], details: 0, rows }
-      : { list: 0, panes: shared(all, [main.panes.length > 0 ? 1 : 0].length), details: 0, rows }
+      : { list: 0, panes: [all], details: 0, rows }
   }
   const list = Math.min(MAX_LIST, Math.max(MIN_LIST, Math.floor(all * LIST_SHARE)))
   const details = main.details && all >= WIDE ? DETAILS : 0

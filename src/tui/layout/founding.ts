@@ -225,10 +225,14 @@ export function lockedLines(model: Model, width: number): readonly Line[] {
   const asked = { model, width }
   if (screen.kind !== 'locked') return []
   return screen.main.account?.keychain === 'file'
-    ? secretLines(asked, screen.ask, safe`Locked. The passphrase of this profile:`)
+    ? [
+        ...secretLines(asked, screen.ask, safe`Locked. The passphrase of this profile:`),
+        ...(screen.failure === undefined ? [] : said(asked, screen.failure, 'danger')),
+      ]
     : [
         ...said(asked, safe`Locked. Enter asks this system’s keychain.`),
         ...(screen.ask.state === 'checking' ? said(asked, safe`Asking…`, 'muted') : []),
+        ...(screen.failure === undefined ? [] : said(asked, screen.failure, 'danger')),
       ]
 }
 

@@ -14,15 +14,22 @@ import { firstLine } from './message.ts'
 const ENTRY_ROWS = 2
 const TITLE_ROWS = 1
 
-export function listLines(model: Model, main: Main, width: number, rows: number): readonly Line[] {
+/** The part of the list that there is room for; what is selected is always in it. */
+function listWindow(main: Main, rows: number): readonly ChatListJson[] {
   const shown = listed(main.chats)
   const selected = selectedChat(main.chats)
   const at = shown.findIndex(({ id }) => id === selected?.id)
   const room = Math.max(1, Math.floor((rows - TITLE_ROWS) / ENTRY_ROWS))
   const first = Math.min(Math.max(0, at - room + 1), Math.max(0, shown.length - room))
-  const entries = shown
-    .slice(first, first + room)
-    .flatMap((chat) => entryLines(model, main, chat, width))
+  return shown.slice(first, first + room)
+}
+
+/** What stands in a row of the list. */
+export const chatInRow = (main: Main, rows: number, row: number): ChatListJson | undefined =>
+  row < TITLE_ROWS ? undefined : listWindow(main, rows)[Math.floor((row - TITLE_ROWS) / ENTRY_ROWS)]
+
+export function listLines(model: Model, main: Main, width: number, rows: number): readonly Line[] {
+  const entries = listWindow(main, rows).flatMap((chat) => entryLines(model, main, chat, width))
   return [
     titleLine(model, main, width),
     ...(entries.length > 0 ? entries : emptyLines(model, main, width)),

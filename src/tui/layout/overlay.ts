@@ -9,7 +9,6 @@ import type {
   Files,
   Model,
   Overlay,
-  Page,
   Picker,
   PictureView,
   Prompt,
@@ -21,25 +20,11 @@ import { wrappedLine } from '../text/wrap.ts'
 import { shortTime } from '../times.ts'
 import { entriesOf } from '../update/overlay.ts'
 import { matching } from '../update/pickers.ts'
+import type { Box } from './box.ts'
 import { editorLines } from './composer.ts'
 import { firstLine } from './message.ts'
+import { pageLines } from './page.ts'
 import { qrLines } from './qr.ts'
-
-interface Box {
-  readonly width: number
-  readonly height: number
-}
-
-const MAX_WIDTH = 84
-const MARGIN = 4
-/** The frame's lines and a blank at each side. */
-const EDGES = 4
-
-/** The room inside of the frame. */
-export function boxOf({ size }: Pick<Model, 'size'>): Box {
-  const width = Math.max(10, Math.min(MAX_WIDTH, size.columns - MARGIN) - EDGES)
-  return { width, height: Math.max(3, size.rows - MARGIN - 2) }
-}
 
 export function overlayTitle(overlay: Overlay): SafeText {
   switch (overlay.kind) {
@@ -133,29 +118,6 @@ function pickerLines(model: Model, picker: Picker, { width, height }: Box): read
   return [inputLine(model, picker.query, safe`type to find`, width), [], ...list]
 }
 
-const MOODS = { strong: 'title', muted: 'muted', good: 'success', bad: 'danger' } as const
-const HEAD_SHARE = 0.35
-
-function pageLines(model: Model, { lines, top }: Page, { width, height }: Box): readonly Line[] {
-  const { styles } = model.theme
-  const longest = lines.reduce(
-    (most, { head }) => Math.max(most, head === undefined ? 0 : head.length),
-    0,
-  )
-  const left = Math.min(longest + 2, Math.floor(width * HEAD_SHARE))
-  const all = lines.flatMap(({ head, text, mood }) => {
-    const style = mood === undefined ? styles.text : styles[MOODS[mood]]
-    if (head === undefined) return wrappedLine(line(text, style), width)
-    const rows = wrappedLine(line(text, style), width - left - 1)
-    return rows.map((row, at) => [
-      ...fitted(at === 0 ? line(head, styles.accent) : [], left),
-      { text: safe` ` },
-      ...row,
-    ])
-  })
-  return all.slice(Math.min(top, Math.max(0, all.length - height)), top + height)
-}
-
 const promptLines = (model: Model, { help, editor }: Prompt, { width }: Box): readonly Line[] => [
   inputLine(model, editor, safe``, width),
   [],
@@ -178,22 +140,16 @@ const confirmLines = (
 function searchLines(model: Model, search: Search, { width, height }: Box): readonly Line[] {
   const { styles } = model.theme
   const { busy, query, results, selected } = search
-  const rows = choiceLines(
-    model,
-    results.toReversed(),
-    selected,
-    { width, height: height - 2 },
-    (message) => [
-      [
-        { text: safe`${nameOf(message.from.name)}: `, style: styles.accent },
-        { text: firstLine(message), style: styles.text },
-      ],
-      line(
-        safe` ${message.chat.kind === 'direct' && search.within === undefined ? safe`${nameOf(message.chat.name)} ` : safe``}${shortTime(message.received_at, model.now)} `,
-        styles.muted,
-      ),
+  const rows = choiceLines(model, results, selected, { width, height: height - 2 }, (message) => [
+    [
+      { text: safe`${nameOf(message.from.name)}: `, style: styles.accent },
+      { text: firstLine(message), style: styles.text },
     ],
-  )
+    line(
+      safe` ${message.chat.kind === 'direct' && search.within === undefined ? safe`${nameOf(message.chat.name)} ` : safe``}${shortTime(message.received_at, model.now)} `,
+      styles.muted,
+    ),
+  ])
   const none =
     query.text.trim() === ''
       ? safe` Words that were said.`

@@ -167,8 +167,12 @@ function stateOf(chat: ChatListJson | undefined, { styles }: Theme): Line {
 
 function emptyLines(model: Model, main: Main, pane: Pane, width: number): readonly Line[] {
   const { styles } = model.theme
-  if (pane.chat !== undefined && main.threads.get(pane.chat)?.state !== 'read')
-    return [line(safe` Reading…`, styles.muted)]
+  const state = pane.chat === undefined ? 'read' : main.threads.get(pane.chat)?.state
+  if (state === 'failed') {
+    const failed = safe` This conversation could not be read. Whoever opens it again tries again.`
+    return wrappedLine(line(failed, styles.danger), width)
+  }
+  if (state !== 'read') return [line(safe` Reading…`, styles.muted)]
   const whom = pane.to ?? chatNamed(main, pane.chat)?.name
   const text =
     whom === undefined

@@ -62,13 +62,16 @@ export function revealed(viewport: Viewport, message: string): Anchor {
   const first = shown[0]
   const own = shown.find((block) => block.index === index)
   if (own !== undefined && own.lines.length === blocks(index).length) {
-    return anchorAt(viewport, bottomOf(viewport))
+    return placed(viewport)
   }
   if (first === undefined || index <= first.index) {
     return anchorAt(viewport, moved(viewport, { index, below: blocks(index).length }, -height))
   }
   return anchorAt(viewport, { index, below: 0 })
 }
+
+/** Where the viewport stands, as a place that what comes does not move. */
+export const placed = (viewport: Viewport): Anchor => anchorAt(viewport, bottomOf(viewport))
 
 /** The oldest lines that are loaded are on the screen, or nearly. */
 export const nearTop = (viewport: Viewport): boolean =>
@@ -141,7 +144,8 @@ function highest(viewport: Viewport, { index, below }: Bottom): Bottom {
 
 function anchorAt({ thread }: Viewport, { index, below }: Bottom): Anchor {
   const last = thread.messages.length - 1
-  if (index >= last && below === 0) return { kind: 'end' }
+  // The last that is loaded is no end while more is to be fetched behind it.
+  if (index >= last && below === 0 && thread.newer === 'end') return { kind: 'end' }
   const message = thread.messages[index]?.id
   return message === undefined ? { kind: 'end' } : { kind: 'at', message, below }
 }

@@ -3,8 +3,10 @@
 import type { ChatListJson, MessageJson } from '../../client/api.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
+import { columnsOf, firstPane } from '../layout/columns.ts'
 import type { ChatList, Main, Model, Pane } from '../model.ts'
 import { deed, doing, mainOf, paneOf, still, withMain, withPane } from './step.ts'
+import { changeThread, markNew } from './thread.ts'
 
 /** What the list shows: in the façade's order, requests last, as far as they fit the filter. */
 export function listed({ all, filter, filtering }: ChatList): readonly ChatListJson[] {
@@ -22,7 +24,9 @@ export const selectedChat = (list: ChatList): ChatListJson | undefined => {
 }
 
 export const chatNamed = (main: Main, id: string | undefined): ChatListJson | undefined =>
-  id === undefined ? undefined : main.chats.all?.find((chat) => chat.id === id)
+  id === undefined
+    ? undefined
+    : (main.chats.all?.find((chat) => chat.id === id) ?? main.known.get(id))
 
 /** By so many places; it stops at the ends. */
 export function moveSelection(list: ChatList, by: number): ChatList {
@@ -42,7 +46,7 @@ export const unfiltered = (list: ChatList): ChatList => ({
 export function openChat(model: Model, id: string): Step {
   const main = mainOf(model)
   if (main === undefined) return still(model)
-  const left = leavePane(main)
+  const left = entered(leavePane(main), id)
   const pane: Pane = {
     chat: id,
     to: undefined,
@@ -52,6 +56,18 @@ export function openChat(model: Model, id: string): Step {
   const chats = { ...unfiltered(left.chats), selected: id }
   const next: Main = { ...withPane(left, pane), chats, focus: 'composer', mode: 'insert' }
   return readWhatIsSeen(withMain(model, next))
+}
+
+/** Above what is unread stands the line of what is new. One that could not be read is read anew. */
+function entered(main: Main, id: string): Main {
+  const thread = main.threads.get(id)
+  if (thread?.state === 'failed') {
+    const threads = new Map(main.threads)
+    threads.delete(id)
+    return { ...main, threads }
+  }
+  const unread = chatNamed(main, id)?.unread ?? 0
+  return unread === 0 ? main : changeThread(main, id, (one) => markNew(one, unread))
 }
 
 /** To somebody without a conversation yet: it begins with the first message. */
@@ -86,13 +102,25 @@ export function conversationMade(
   return { ...main, panes, composers }
 }
 
-/** What is on the screen and at its end counts as read, while somebody looks. */
+/** Conversations whose newest message is on the screen, while somebody looks at it. */
+export function seenChats(model: Model): readonly string[] {
+  const main = mainOf(model)
+  if (main === undefined || !model.focused || main.overlays.length > 0) return []
+  const count = columnsOf(model, main).panes.length
+  const first = firstPane(main, count)
+  return main.panes.slice(first, first + count).flatMap(({ anchor, chat }) => {
+    const thread = chat === undefined ? undefined : main.threads.get(chat)
+    const isThere = thread?.state === 'read' && thread.newer === 'end'
+    return isThere && anchor.kind === 'end' ? [thread.chat] : []
+  })
+}
+
+/** What is seen counts as read. A request does not: its sender would learn of it. */
 export function readWhatIsSeen(model: Model): Step {
   const main = mainOf(model)
-  if (main === undefined || !model.focused || main.overlays.length > 0) return still(model)
-  const seen = main.panes
-    .filter(({ anchor }) => anchor.kind === 'end')
-    .map(({ chat }) => chatNamed(main, chat))
+  if (main === undefined) return still(model)
+  const seen = seenChats(model)
+    .map((chat) => chatNamed(main, chat))
     .filter((chat): chat is ChatListJson => chat !== undefined && chat.unread > 0 && !chat.request)
   if (seen.length === 0) return still(model)
   const ids = new Set(seen.map(({ id }) => id))
@@ -104,7 +132,7 @@ export function readWhatIsSeen(model: Model): Step {
 }
 
 /** Keeps where one was, and takes away the line of what was new: it has been seen. */
-function leavePane(main: Main): Main {
+export function leavePane(main: Main): Main {
   const pane = paneOf(main)
   if (pane?.chat === undefined) return main
   const thread = main.threads.get(pane.chat)

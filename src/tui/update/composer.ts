@@ -7,6 +7,7 @@ import type { Effect, Step } from '../effect.ts'
 import type { Composer, Main, Model, Pane } from '../model.ts'
 import { completed } from './completion.ts'
 import { andThen, ask, deed, doing, mainOf, paneOf, still, toasted, withMain } from './step.ts'
+import { changeThread } from './thread.ts'
 
 export const EMPTY_COMPOSER: Composer = {
   editor: EMPTY_EDITOR,
@@ -16,7 +17,7 @@ export const EMPTY_COMPOSER: Composer = {
   completion: undefined,
   literal: false,
   recalled: -1,
-  draft: '',
+  draft: { text: '', literal: false },
   misspelled: new Set(),
 }
 
@@ -70,25 +71,28 @@ export function pasted(composer: Composer, text: string): Composer {
   return { ...edited(composer, editor), literal }
 }
 
+/** Whoever answers has done with editing. */
 export const replyTo = (composer: Composer, to: MessageJson): Composer => ({
-  ...composer,
+  ...(composer.mode.kind === 'edit' ? afterEdit(composer.mode.before, composer) : composer),
   mode: { kind: 'reply', to },
 })
 
 /** The message's text takes the place of the draft, which comes back afterwards. */
 export const editOf = (composer: Composer, message: MessageJson): Composer => ({
-  ...composer,
-  mode: { kind: 'edit', message },
-  draft: composer.mode.kind === 'edit' ? composer.draft : composer.editor.text,
+  ...EMPTY_COMPOSER,
+  mode: {
+    kind: 'edit',
+    message,
+    before: composer.mode.kind === 'edit' ? composer.mode.before : composer,
+  },
   editor: editorOf(message.body, composer.editor.killed),
   literal: true,
-  completion: undefined,
 })
 
 /** One step back: completion, then files and options, then reply or edit. */
 export function cancelled(composer: Composer): Composer | undefined {
   if (composer.completion !== undefined) return { ...composer, completion: undefined }
-  if (composer.mode.kind === 'edit') return afterEdit(composer)
+  if (composer.mode.kind === 'edit') return afterEdit(composer.mode.before, composer)
   if (composer.mode.kind === 'reply') return { ...composer, mode: { kind: 'new' } }
   if (composer.files.length > 0 || Object.keys(composer.options).length > 0) {
     return { ...composer, files: [], options: {} }
@@ -96,9 +100,11 @@ export function cancelled(composer: Composer): Composer | undefined {
   return undefined
 }
 
-const afterEdit = (composer: Composer): Composer => ({
-  ...EMPTY_COMPOSER,
-  editor: editorOf(composer.draft, composer.editor.killed),
+/** What was begun before, as it was; what was cut meanwhile can be put into it. */
+const afterEdit = (before: Composer, { editor: { killed } }: Composer): Composer => ({
+  ...before,
+  editor: { ...before.editor, killed },
+  completion: undefined,
 })
 
 /** What Up brings back: one's own texts in this conversation, the newest first. */
@@ -115,14 +121,18 @@ export function recalled(main: Main, composer: Composer, by: 1 | -1): Composer {
   const texts = ownTexts(main)
   const at = Math.min(composer.recalled + by, texts.length - 1)
   if (at === composer.recalled || at < -1) return composer
-  const draft = composer.recalled === -1 ? composer.editor.text : composer.draft
-  const text = at === -1 ? draft : (texts[at] ?? '')
+  const { text: begun } = composer.editor
+  const draft =
+    composer.recalled === -1 ? { text: begun, literal: composer.literal } : composer.draft
+  // What was said once is text, whatever it begins with.
+  const { text, literal } = at === -1 ? draft : { text: texts[at] ?? '', literal: true }
   return {
     ...composer,
     editor: editorOf(text, composer.editor.killed),
     recalled: at,
     draft,
-    literal: true,
+    literal,
+    completion: undefined,
   }
 }
 
@@ -171,10 +181,10 @@ const cleanOf = (composer: Composer): Composer => ({
 
 function saveEdit(model: Model, main: Main, composer: Composer, text: string): Step {
   if (composer.mode.kind !== 'edit') return still(model)
-  const { message } = composer.mode
+  const { before, message } = composer.mode
   if (text === '')
     return toasted(still(model), 'bad', safe`A message cannot become empty: delete it instead.`)
-  const next = withMain(model, withComposer(main, afterEdit(composer)))
+  const next = withMain(model, withComposer(main, afterEdit(before, composer)))
   if (text === message.body) return still(next)
   return doing(next, deed({ method: 'msg.edit', params: { id: message.id, text } }))
 }
@@ -200,9 +210,20 @@ function sendText(model: Model, main: Main, composer: Composer, text: string, ke
     ...EMPTY_COMPOSER,
     editor: { ...EMPTY_EDITOR, killed: composer.editor.killed },
   })
-  const next = { ...cleared, panes: atEnd(cleared.panes, cleared.pane) }
-  return andThen(written(withMain(model, next), composerOf(next)), (after) => doing(after, sent))
+  const next = seen({ ...cleared, panes: atEnd(cleared.panes, cleared.pane) }, to)
+  // Whoever was far back sees what is sent, and what was said before it.
+  const isBack = (main.threads.get(to)?.newer ?? 'end') !== 'end'
+  const end = isBack ? [ask({ kind: 'history', chat: to, place: 'end' })] : []
+  return andThen(written(withMain(model, next), composerOf(next)), (after) =>
+    doing(after, sent, ...end),
+  )
 }
+
+/** Who answers has seen what was new. */
+const seen = (main: Main, chat: string): Main =>
+  changeThread(main, chat, (thread) =>
+    thread.newFrom === undefined ? thread : { ...thread, newFrom: undefined },
+  )
 
 const atEnd = (panes: readonly Pane[], index: number): readonly Pane[] =>
   panes.map((pane, at) =>

@@ -1,5 +1,6 @@
 // Before the main screen and in front of it: the passphrase that opens a profile, and the lock.
 
+import { leave } from '../actions/sotto.ts'
 import { type EditOp, EMPTY_EDITOR, edit, insert } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import type { KeyEvent } from '../input/event.ts'
@@ -43,9 +44,10 @@ export function keyWhileOpening(model: Model, key: KeyEvent): Step {
 
 export function keyWhileLocked(model: Model, key: KeyEvent): Step {
   const { screen } = model
-  if (screen.kind !== 'locked' || screen.ask.state !== 'typing') return still(model)
+  if (screen.kind !== 'locked') return still(model)
   const { ask, main } = screen
-  if (key.key === 'ctrl+c' || key.key === 'ctrl+d') return doing(model, { kind: 'quit' })
+  if (key.key === 'ctrl+c' || key.key === 'ctrl+d') return leave(model)
+  if (ask.state !== 'typing') return still(model)
   if (key.key !== 'enter') {
     return still({ ...model, screen: { ...screen, ask: typedInto(model, ask, key) } })
   }

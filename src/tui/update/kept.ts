@@ -28,23 +28,31 @@ const MAX_PLACES = 200
 
 export function keptOf(main: Main): string {
   const drafts = [...main.composers]
-    .map(
-      ([key, { editor, mode, draft, literal }]) =>
-        [key, mode.kind === 'edit' ? draft : editor.text, literal] as const,
-    )
-    .filter(([, text]) => text !== '')
+    .map(([key, composer]) => [key, draftOf(composer)] as const)
+    .filter(([, { text }]) => text !== '')
     .slice(-MAX_DRAFTS)
-    .map(([key, text, literal]) => [key, { text: text.slice(0, MAX_DRAFT), literal }] as const)
+    .map(([key, { text, literal }]) => [key, { text: text.slice(0, MAX_DRAFT), literal }] as const)
   const kept: Kept = {
     drafts: Object.fromEntries(drafts),
     panes: main.panes.map(({ chat }) => chat).filter((chat) => chat !== undefined),
     places: Object.fromEntries(
-      [...main.anchors].filter(([, { kind }]) => kind === 'at').slice(-MAX_PLACES),
+      [...placesIn(main)].filter(([, { kind }]) => kind === 'at').slice(-MAX_PLACES),
     ),
     details: main.details,
   }
   return JSON.stringify(kept)
 }
+
+/** What is begun; while a message is being edited it waits behind that. */
+const draftOf = ({ editor, literal, mode }: Composer): Draft =>
+  mode.kind === 'edit' ? draftOf(mode.before) : { text: editor.text, literal }
+
+/** Where one was in what is not on the screen, and where one is in what is. */
+const placesIn = ({ anchors, panes }: Main): ReadonlyMap<string, Anchor> =>
+  new Map([
+    ...anchors,
+    ...panes.flatMap(({ anchor, chat }) => (chat === undefined ? [] : [[chat, anchor] as const])),
+  ])
 
 export function restored(model: Model, main: Main, state: string | undefined): Step {
   const kept = state === undefined ? undefined : parsed(state)
@@ -110,6 +118,9 @@ const draftsOf = (value: unknown): Kept['drafts'] =>
     }),
   )
 
+const isLines = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+
 const placesOf = (value: unknown): Kept['places'] =>
   Object.fromEntries(
     entriesOf(value).flatMap(([chat, place]) => {
@@ -117,7 +128,7 @@ const placesOf = (value: unknown): Kept['places'] =>
         readonly message?: unknown
         readonly below?: unknown
       }
-      return typeof message === 'string' && typeof below === 'number'
+      return typeof message === 'string' && isLines(below)
         ? [[chat, { kind: 'at', message, below } as const]]
         : []
     }),

@@ -1,7 +1,7 @@
 // Coming in: the main screen as it is before anything was read, and what is read first.
 
 import { EMPTY_EDITOR } from '../editor.ts'
-import type { Step } from '../effect.ts'
+import type { Effect, Step } from '../effect.ts'
 import type { Main, Model } from '../model.ts'
 import { ask, doing } from './step.ts'
 
@@ -19,6 +19,7 @@ const NEW_MAIN: Main = {
     selected: undefined,
   },
   contacts: [],
+  known: new Map(),
   threads: new Map(),
   composers: new Map(),
   panes: [{ chat: undefined, to: undefined, anchor: { kind: 'end' }, selected: undefined }],
@@ -31,6 +32,10 @@ const NEW_MAIN: Main = {
   transfers: new Map(),
   alerts: [],
 }
+
+/** The idle lock counts from the last thing that somebody did. */
+export const idleAfter = ({ settings: { idleLock } }: Model): readonly Effect[] =>
+  idleLock === 0 ? [] : [{ kind: 'wake', in: idleLock, tick: { kind: 'idle' } }]
 
 /** `chat`: what the command line names, a person or a conversation. */
 export function enterMain(model: Model, chat: string | undefined): Step {
@@ -49,5 +54,6 @@ export function enterMain(model: Model, chat: string | undefined): Step {
     ask({ kind: 'contacts' }),
     ask({ kind: 'loadState' }),
     { kind: 'wake', in: CLOCK_MS, tick: { kind: 'clock' } },
+    ...idleAfter(model),
   )
 }

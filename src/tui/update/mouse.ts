@@ -4,8 +4,9 @@ import { runBound } from '../actions/table.ts'
 import type { Step } from '../effect.ts'
 import type { MouseEvent } from '../input/event.ts'
 import { columnsOf, firstPane } from '../layout/columns.ts'
+import { chatInRow } from '../layout/list.ts'
 import type { Model } from '../model.ts'
-import { listed, openChat } from './chats.ts'
+import { openChat } from './chats.ts'
 import { wheelInMain } from './keys.ts'
 import { mainOf, still, withMain } from './step.ts'
 
@@ -35,7 +36,7 @@ function click(model: Model, { column, row }: MouseEvent): Step {
   if (main === undefined || main.overlays.length > 0) return still(model)
   const columns = columnsOf(model, main)
   if (column < columns.list) {
-    const chat = listed(main.chats)[rowToEntry(row)]
+    const chat = chatInRow(main, columns.rows, row)
     return chat === undefined ? still(model) : openChat(model, chat.id)
   }
   let left = columns.list + (columns.list > 0 ? 1 : 0)
@@ -48,6 +49,3 @@ function click(model: Model, { column, row }: MouseEvent): Step {
   }
   return still(model)
 }
-
-/** Each entry of the list has two rows, below one row of title. */
-const rowToEntry = (row: number): number => Math.floor((row - 1) / 2)

@@ -1,25 +1,22 @@
 // What became of what was asked.
 
-import type { MessageJson } from '../../client/api.ts'
 import { safe, safeText } from '../../protocol/safe-text.ts'
 import type { Step } from '../effect.ts'
 import type { Main, Model } from '../model.ts'
 import type { Answer, Outcome, Request } from '../request.ts'
-import { chatNamed, openChat, readWhatIsSeen } from './chats.ts'
-import { composerOf, withComposer } from './composer.ts'
+import { chatNamed, readWhatIsSeen } from './chats.ts'
+import { goToMessage } from './going.ts'
 import { restored } from './kept.ts'
 import { checkLines, serverLines } from './pages.ts'
 import { messagePicker } from './pickers.ts'
 import {
   also,
-  andThen,
   anyMain,
   ask,
   changeMain,
   doing,
   failed,
   opened,
-  paneOf,
   still,
   toasted,
   topOf,
@@ -27,6 +24,7 @@ import {
   withMain,
 } from './step.ts'
 import { beingRead, changeThread, loaded, markNew, noteOf, withNotes } from './thread.ts'
+import { withUnedited, withUnsent } from './unsent.ts'
 
 export function outcome(model: Model, what: Outcome): Step {
   return what.kind === 'answered' ? answered(model, what.answer) : refused(model, what)
@@ -41,7 +39,11 @@ function answered(model: Model, answer: Answer): Step {
     case 'chats':
       if (answer.archived !== main.chats.archived) return still(model)
       return readWhatIsSeen(
-        withMain(model, { ...main, chats: { ...main.chats, all: answer.chats } }),
+        withMain(model, {
+          ...main,
+          chats: { ...main.chats, all: answer.chats },
+          known: new Map([...main.known, ...answer.chats.map((chat) => [chat.id, chat] as const)]),
+        }),
       )
     case 'contacts':
       return still(withMain(model, { ...main, contacts: answer.contacts }))
@@ -61,26 +63,12 @@ function answered(model: Model, answer: Answer): Step {
     case 'done':
       return answer.text === undefined ? still(model) : toasted(still(model), 'good', answer.text)
     case 'located':
-      return wentTo(model, answer.message)
+      return goToMessage(model, answer.message.chat.id, answer.message.id)
     case 'sent':
       return doing(model, ask({ kind: 'chats', archived: main.chats.archived }))
     default:
       return shown(model, main, answer)
   }
-}
-
-/** Opens the conversation at that message, whatever of it is loaded. */
-function wentTo(model: Model, { id, chat }: MessageJson): Step {
-  return andThen(openChat(model, chat.id), (next) =>
-    doing(
-      changeMain(next, (main) =>
-        main.threads.has(chat.id)
-          ? main
-          : { ...main, threads: new Map(main.threads).set(chat.id, beingRead(chat.id)) },
-      ),
-      ask({ kind: 'history', chat: chat.id, place: 'around', from: id }),
-    ),
-  )
 }
 
 const withAccount = (main: Main, account: NonNullable<Main['account']>): Main => ({
@@ -101,19 +89,7 @@ function history(model: Model, main: Main, answer: Extract<Answer, { kind: 'hist
   const plain = loaded(before, answer)
   const thread = place === 'end' && before.state === 'reading' ? markNew(plain, unread) : plain
   const threads = new Map(main.threads).set(chat, thread)
-  const panes =
-    place === 'around' && answer.from !== undefined
-      ? main.panes.map((pane) =>
-          pane.chat === chat
-            ? {
-                ...pane,
-                selected: answer.from,
-                anchor: { kind: 'reveal', message: answer.from ?? '' } as const,
-              }
-            : pane,
-        )
-      : main.panes
-  const next = withMain(model, { ...main, threads, panes })
+  const next = withMain(model, { ...main, threads })
   const oldest = thread.messages[0]?.received_at
   const step = readWhatIsSeen(next)
   return oldest === undefined || place === 'newer'
@@ -130,7 +106,7 @@ function shown(model: Model, main: Main, answer: Answer): Step {
       return still(
         withMain(
           model,
-          turned(main, { ...top, results: answer.messages, selected: 0, busy: false }),
+          turned(main, { ...top, results: answer.messages.toReversed(), selected: 0, busy: false }),
         ),
       )
     case 'verify':
@@ -212,31 +188,47 @@ function refused(model: Model, { request, failure }: Extract<Outcome, { kind: 'r
   return step
 }
 
-/** A text that could not be sent comes back, unless another one is being written. */
+/** What could not be done is as it was before. */
 function giveBack(model: Model, request: Request): Step {
   const main = anyMain(model)
-  if (request.kind === 'history') {
-    return still(
-      changeMain(model, (one) =>
-        changeThread(one, request.chat, (thread) => ({
-          ...thread,
-          older: thread.older === 'loading' ? 'more' : thread.older,
-          newer: thread.newer === 'loading' ? 'more' : thread.newer,
-        })),
-      ),
-    )
+  if (main === undefined) return still(model)
+  switch (request.kind) {
+    case 'history':
+      return unread(model, main, request)
+    case 'send':
+      return still(withMain(model, withUnsent(main, request)))
+    case 'do':
+      return still(withMain(model, withUnedited(main, request.deed)))
+    default:
+      return still(model)
   }
-  if (request.kind !== 'send' || main === undefined) return still(model)
-  const pane = paneOf(main)
-  const composer = composerOf(main)
-  if ((pane?.chat ?? pane?.to) !== request.to || composer.editor.text !== '') return still(model)
-  const editor = { ...composer.editor, text: request.text, at: request.text.length }
-  return andThen(still(model), (one) =>
-    still(
-      withMain(
-        one,
-        withComposer(main, { ...composer, editor, files: request.files, literal: true }),
-      ),
+}
+
+/** A page that could not be read may be asked for again. */
+function unread(
+  model: Model,
+  main: Main,
+  { chat, place }: Extract<Request, { kind: 'history' }>,
+): Step {
+  const isFirst = main.threads.get(chat)?.state === 'reading'
+  // The place where one was, or was to go, is not there any more: the end is.
+  if (place === 'around') {
+    const panes = main.panes.map((pane) =>
+      pane.chat === chat && pane.anchor.kind !== 'end'
+        ? { ...pane, anchor: { kind: 'end' } as const, selected: undefined }
+        : pane,
+    )
+    const next = withMain(model, { ...main, panes })
+    return isFirst ? doing(next, ask({ kind: 'history', chat, place: 'end' })) : still(next)
+  }
+  return still(
+    changeMain(model, (one) =>
+      changeThread(one, chat, (thread) => ({
+        ...thread,
+        state: isFirst ? 'failed' : thread.state,
+        older: thread.older === 'loading' ? 'more' : thread.older,
+        newer: thread.newer === 'loading' ? 'more' : thread.newer,
+      })),
     ),
   )
 }

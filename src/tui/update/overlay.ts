@@ -3,9 +3,11 @@
 import { safe, safeText } from '../../protocol/safe-text.ts'
 import { type Editor, EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
+import { lastTop } from '../layout/page.ts'
 import type { ActionCall, Files, Main, Model, Overlay } from '../model.ts'
 import { readWhatIsSeen } from './chats.ts'
 import { EMPTY_COMPOSER } from './composer.ts'
+import { goToMessage } from './going.ts'
 import { matching } from './pickers.ts'
 import { ask, changeMain, closed, deed, doing, still, topOf, turned, withMain } from './step.ts'
 
@@ -23,11 +25,11 @@ export function close(model: Model, main: Main): Step {
 export function move(model: Model, main: Main, by: number): Step {
   const top = topOf(main)
   if (top === undefined) return still(model)
-  const next = movedIn(top, by)
+  const next = movedIn(model, top, by)
   return still(next === undefined ? model : withMain(model, turned(main, next)))
 }
 
-function movedIn(top: Overlay, by: number): Overlay | undefined {
+function movedIn(model: Model, top: Overlay, by: number): Overlay | undefined {
   switch (top.kind) {
     case 'picker':
       return { ...top, selected: clamped(top.selected + by, matching(top).length) }
@@ -36,7 +38,7 @@ function movedIn(top: Overlay, by: number): Overlay | undefined {
     case 'files':
       return { ...top, selected: clamped(top.selected + by, entriesOf(top).length) }
     case 'page':
-      return { ...top, top: clamped(top.top + by, top.lines.length) }
+      return { ...top, top: Math.min(Math.max(0, top.top + by), lastTop(model, top)) }
     default:
       return undefined
   }
@@ -68,9 +70,7 @@ export function choose(model: Model, main: Main, run: Run): Step {
     }
     case 'search': {
       const found = top.results[top.selected]
-      return found === undefined
-        ? still(model)
-        : run(below(), { action: 'message.show', args: found.id })
+      return found === undefined ? still(model) : goToMessage(below(), found.chat.id, found.id)
     }
     case 'files':
       return chooseFile(model, main, top, run)

@@ -26,10 +26,12 @@ export const beingRead = (chat: string): Thread => ({
 export function loaded(thread: Thread, answer: HistoryAnswer): Thread {
   const { place, messages, older, newer } = answer
   const [first, last] = [older ? 'more' : 'end', newer ? 'more' : 'end'] as const
-  if (thread.state === 'reading' || place === 'end' || place === 'around') {
+  if (thread.state !== 'read' || place === 'end' || place === 'around') {
     const got = new Set(messages.map(({ id }) => id))
     const late =
-      thread.state === 'reading' && !newer ? thread.messages.filter(({ id }) => !got.has(id)) : []
+      thread.state === 'reading' && !newer
+        ? thread.messages.filter((one) => !got.has(one.id) && !isBefore(one, messages.at(-1)))
+        : []
     return {
       ...thread,
       state: 'read',
@@ -66,10 +68,15 @@ export function withMessage(thread: Thread, message: MessageJson): Thread {
   const at = thread.messages.findLastIndex(({ id }) => id === message.id)
   if (at >= 0) return { ...thread, messages: thread.messages.with(at, message) }
   if (thread.newer !== 'end') return thread
+  // One of long ago that changed: it is fetched, as it is then, with its page.
+  if (thread.older !== 'end' && isBefore(message, thread.messages[0])) return thread
   const messages = [...thread.messages, message]
   if (messages.length <= MAX_LOADED) return { ...thread, messages }
   return { ...thread, messages: messages.slice(-MAX_LOADED), older: 'more' }
 }
+
+const isBefore = (one: MessageJson, other: MessageJson | undefined): boolean =>
+  other !== undefined && one.received_at < other.received_at
 
 export const withoutMessage = (thread: Thread, gone: string): Thread =>
   thread.messages.some(({ id }) => id === gone)

@@ -6,7 +6,7 @@ import { nameOf } from '../../client/shown.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Effect, Step } from '../effect.ts'
 import type { Main, Model } from '../model.ts'
-import { chatNamed, conversationMade, stirred } from './chats.ts'
+import { chatNamed, conversationMade, seenChats, stirred } from './chats.ts'
 import { also, anyMain, changeMain, doing, still, withMain } from './step.ts'
 import { changeThread, noteOf, withMessage, withNotes, withoutMessage } from './thread.ts'
 
@@ -28,7 +28,11 @@ export function told(model: Model, event: Told): Step {
   switch (event.type) {
     case 'connected':
       return doing(
-        changeMain(model, (main) => ({ ...main, link: { kind: 'online' } })),
+        changeMain(model, (main) => ({
+          ...main,
+          link: { kind: 'online' },
+          threads: withoutFailed(main.threads),
+        })),
         { kind: 'ask', request: { kind: 'account' } },
       )
     case 'disconnected': {
@@ -60,13 +64,19 @@ function message(model: Model, event: MessageJson): Step {
   if (main === undefined) return still(model)
   const thread = main.threads.get(event.chat.id)
   const isKnown = thread?.messages.some(({ id }) => id === event.id) ?? false
-  const last = chatNamed(main, event.chat.id)?.last
-  const isNew = !isKnown && (last === null || last === undefined || event.sent_at >= last.sent_at)
+  const known = chatNamed(main, event.chat.id)
+  const last = known?.last ?? undefined
+  // By when it came, not by when its sender says that it was sent: that clock is not ours.
+  const isLate = last !== undefined && event.received_at < last.received_at
+  const isNew = !isKnown && last?.id !== event.id && !isLate
+  const isUnseen = isNew && event.direction === 'in' && !seenChats(model).includes(event.chat.id)
   const moved: Main = {
-    ...changeThread(conversationMade(main, event.chat), event.chat.id, (one) =>
-      withMessage(one, event),
-    ),
-    chats: stirred(main.chats, event, isNew && last?.id !== event.id),
+    ...changeThread(conversationMade(main, event.chat), event.chat.id, (one) => {
+      const next = withMessage(one, event)
+      const begins = isUnseen && (known?.unread === 0 || one.newFrom === undefined)
+      return begins ? { ...next, newFrom: event.id } : next
+    }),
+    chats: stirred(main.chats, event, isNew),
   }
   const step = doing(withMain(model, moved), CHATS_LATER, READ_LATER)
   return isNew && event.direction === 'in' ? also(step, ...announced(model, main, event)) : step
@@ -76,11 +86,9 @@ function message(model: Model, event: MessageJson): Step {
 function announced(model: Model, main: Main, event: MessageJson): readonly Effect[] {
   const { notify, bell } = model.settings
   const chat = chatNamed(main, event.chat.id)
-  const muted = chat !== undefined && chat.muted_until !== null
-  const seen =
-    model.focused &&
-    model.screen.kind === 'main' &&
-    main.panes.some((pane) => pane.chat === event.chat.id && pane.anchor.kind === 'end')
+  const until = chat?.muted_until ?? null
+  const muted = until !== null && Date.parse(until) > model.now
+  const seen = seenChats(model).includes(event.chat.id)
   if (event.silent === true || muted || seen) return []
   const locked = model.screen.kind === 'locked'
   const from = nameOf(event.from.name)
@@ -128,6 +136,12 @@ function noted(model: Model, event: EventJson): Step {
       ? [CHATS_LATER, { kind: 'ask', request: { kind: 'contacts' } }]
       : []
   return doing(next, ...refresh)
+}
+
+/** What could not be read is read again, where it is on the screen. */
+function withoutFailed(threads: Main['threads']): Main['threads'] {
+  const kept = [...threads].filter(([, { state }]) => state !== 'failed')
+  return kept.length === threads.size ? threads : new Map(kept)
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')

@@ -10,11 +10,11 @@ import { keyWhileLocked, keyWhileOpening } from './door.ts'
 import { foundingEvent, keyInFounding, pasteInFounding } from './founding.ts'
 import { fromWorld } from './from-world.ts'
 import { keyInMain, pasteInMain } from './keys.ts'
-import { enterMain } from './main.ts'
+import { enterMain, idleAfter } from './main.ts'
 import { mouse } from './mouse.ts'
 import { outcome } from './outcome.ts'
 import { settlePanes, settleReading } from './panes.ts'
-import { andThen, failed, still } from './step.ts'
+import { also, andThen, mainOf, still } from './step.ts'
 import { ticked } from './ticks.ts'
 import { told } from './told.ts'
 
@@ -33,7 +33,11 @@ function happened(model: Model, event: TuiEvent): Step {
     case 'told':
       return told({ ...model, now: event.now }, event.event)
     case 'outcome':
-      return andThen(outcome({ ...model, now: event.now }, event.outcome), settleReading)
+      return andThen(
+        outcome({ ...model, now: event.now }, event.outcome),
+        // What was refused is not asked again at once: it would be refused for ever.
+        event.outcome.kind === 'answered' ? settleReading : still,
+      )
     case 'tick':
       return ticked({ ...model, now: event.now }, event.tick)
     case 'opened':
@@ -66,11 +70,11 @@ function input(model: Model, event: InputEvent): Step {
     case 'key':
       return key({ ...model, lastKeyAt: model.now }, event)
     case 'paste':
-      return paste({ ...model, lastKeyAt: model.now }, event.text)
+      return armed(paste({ ...model, lastKeyAt: model.now }, event.text))
     case 'focus':
       return readWhatIsSeen({ ...model, focused: event.focused })
     case 'mouse':
-      return mouse(model, event)
+      return armed(mouse({ ...model, lastKeyAt: model.now }, event))
     case 'resize':
       return still({ ...model, size: { columns: event.columns, rows: event.rows } })
     // What the terminal says of itself is the bridge's.
@@ -93,15 +97,8 @@ function key(model: Model, event: KeyEvent): Step {
   }
 }
 
-/** The idle lock counts from the last key. */
-function armed(step: Step): Step {
-  const { idleLock } = step.model.settings
-  if (idleLock === 0) return step
-  return {
-    ...step,
-    effects: [...step.effects, { kind: 'wake', in: idleLock, tick: { kind: 'idle' } }],
-  }
-}
+const armed = (step: Step): Step =>
+  mainOf(step.model) === undefined ? step : also(step, ...idleAfter(step.model))
 
 const NO_KEY: KeyEvent = {
   kind: 'key',
@@ -128,15 +125,20 @@ function paste(model: Model, text: string): Step {
 function unlocked(model: Model): Step {
   const { screen } = model
   return screen.kind === 'locked'
-    ? readWhatIsSeen({ ...model, screen: { kind: 'main', main: screen.main } })
+    ? armed(readWhatIsSeen({ ...model, screen: { kind: 'main', main: screen.main } }))
     : still(model)
 }
 
 function unlockFailed(model: Model, failure: Failure): Step {
   const { screen } = model
   if (screen.kind !== 'locked') return still(model)
-  return failed(
-    still({ ...model, screen: { ...screen, ask: { ...TYPING, wrong: true } } }),
-    failure,
-  )
+  const wrong = failure.code === 'passphrase_wrong'
+  return still({
+    ...model,
+    screen: {
+      ...screen,
+      ask: { ...TYPING, wrong },
+      failure: wrong ? undefined : failure.message,
+    },
+  })
 }

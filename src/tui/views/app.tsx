@@ -3,11 +3,12 @@
 import { Box } from 'ink'
 import type { ReactNode } from 'react'
 import { type SafeText, safe } from '../../protocol/safe-text.ts'
+import { boxOf } from '../layout/box.ts'
 import { columnsOf, firstPane } from '../layout/columns.ts'
 import { detailLines } from '../layout/details.ts'
 import { foundingLines, foundingTitle, lockedLines, openingLines } from '../layout/founding.ts'
 import { listLines } from '../layout/list.ts'
-import { boxOf, overlayLines, overlayTitle } from '../layout/overlay.ts'
+import { overlayLines, overlayTitle } from '../layout/overlay.ts'
 import { paneLines } from '../layout/pane.ts'
 import { statusLine } from '../layout/status.ts'
 import type { Main, Model } from '../model.ts'
@@ -111,10 +112,8 @@ const CENTRED_WIDTH = 68
 
 function Centred({ model, title, lines }: CentredProps): ReactNode {
   const width = Math.max(10, Math.min(CENTRED_WIDTH, model.size.columns - 4) - 2 - 2 * PADDING)
-  const shown = lines(width).slice(0, Math.max(1, model.size.rows - 3))
-  const { toast } = model
-  const told = toast === undefined ? [] : [line(toast.text, model.theme.styles.danger)]
-  return <Framed model={model} title={title} lines={[...shown, ...told]} width={width} />
+  const shown = lines(width).slice(0, Math.max(1, model.size.rows - 2))
+  return <Framed model={model} title={title} lines={shown} width={width} />
 }
 
 /** Between a frame and what stands in it. */
