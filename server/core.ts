@@ -82,6 +82,19 @@ export function createCore(options: CoreOptions): Core {
   return new NodeCore(options)
 }
 
+/** Between two lines that say the same. */
+const SAID_EVERY_MS = 60_000
+
+function nowAndThen(env: Env, say: () => void): () => void {
+  let saidAt: number | undefined
+  return () => {
+    const now = env.now()
+    if (saidAt !== undefined && Math.abs(now - saidAt) < SAID_EVERY_MS) return
+    saidAt = now
+    say()
+  }
+}
+
 class NodeCore implements Core {
   readonly #options: CoreOptions
   readonly #limits: CoreLimits
@@ -198,6 +211,9 @@ class NodeCore implements Core {
         byes: metrics.counter('sotto_byes_total', 'Connections that the server ended'),
       },
       retryAfter: () => this.#retryAfter(),
+      diskFull: nowAndThen(env, () => {
+        logger.error({ reason: 'storage_full' }, 'the disk is full: appends are refused')
+      }),
       login: (connection, nonce, hello) => this.#login.run(connection, nonce, hello),
       signal: (signal) => this.#tell({ kind: 'signal', ...signal }),
     }

@@ -30,6 +30,8 @@ export interface GatewayContext<C> {
   }
   /** Some seconds, with jitter: all come back, but not at once. */
   retryAfter(): number
+  /** An append found no room on the disk: its operator is told, now and then. */
+  diskFull(): void
   login(connection: C, nonce: Uint8Array, hello: HelloFrame): Promise<void>
   signal(signal: Omit<SignalMessage, 'kind'>): void
 }

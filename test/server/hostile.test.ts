@@ -238,6 +238,7 @@ function contextWith(faults: object[]): GatewayContext<Connection> {
       appendMs: { observe: none },
     },
     retryAfter: () => 0,
+    diskFull: () => undefined,
     login: async () => undefined,
     signal: none,
   }

@@ -1,8 +1,9 @@
 // The logs' named operations. The append is apart: see append.ts and packed.ts.
 
 import { type DeviceId, idToBytes, type LogId } from '../../../src/protocol/ids.ts'
-import type { GroupRequest, OpenOutcome, OpenRequest, Position, ReaderChange } from '../log-port.ts'
+import type { GroupRequest, OpenOutcome, OpenRequest, ReaderChange } from '../log-port.ts'
 import type { Sql } from './open.ts'
+import { isOlder, positionOf, readOpening } from './openings.ts'
 import type { OperationContext } from './operation.ts'
 import { sweepEntries, sweepStored } from './sweep.ts'
 import { removeUpTo, trimGroup } from './trim.ts'
@@ -55,17 +56,10 @@ function open({ sql }: OperationContext, request: OpenRequest): OpenOutcome {
   const { device, generation, opening } = request
   const position = positionOf(sql, { device, log: device as string as LogId })
   if (position === undefined) return { kind: 'unknown' }
-  const last = sql.get<{ generation: number; opening: Uint8Array }>(
-    'SELECT generation, opening FROM opening WHERE device = ?',
-    idToBytes(device),
-  )
-  if (last !== undefined) {
-    const same = Buffer.compare(last.opening, opening) === 0
-    if (generation < last.generation) return { kind: 'rolled_back' }
-    if (generation === last.generation) {
-      return same ? { kind: 'opened', ...position } : { kind: 'rolled_back' }
-    }
-  }
+  const last = readOpening(sql, device)
+  if (isOlder(last, request)) return { kind: 'rolled_back' }
+  // The same once more: a connection that was lost.
+  if (generation === last?.generation) return { kind: 'opened', ...position }
   sql.run(
     `INSERT INTO opening (device, generation, opening) VALUES (?, ?, ?)
      ON CONFLICT (device) DO UPDATE SET generation = excluded.generation, opening = excluded.opening`,
@@ -75,17 +69,6 @@ function open({ sql }: OperationContext, request: OpenRequest): OpenOutcome {
   )
   return { kind: 'opened', ...position }
 }
-
-const positionOf = (
-  sql: Sql,
-  { device, log }: { readonly device: DeviceId; readonly log: LogId },
-): Position | undefined =>
-  sql.get<Position>(
-    `SELECT reader.cursor, log.head FROM log JOIN reader ON reader.log = log.number
-     WHERE log.id = ? AND reader.device = ?`,
-    idToBytes(log),
-    idToBytes(device),
-  )
 
 function createGroup({ sql }: OperationContext, { log, readers }: GroupRequest): boolean {
   const id = idToBytes(log)

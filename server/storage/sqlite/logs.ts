@@ -15,10 +15,12 @@ import type {
   ReadQuery,
   SweepLimits,
 } from '../log-port.ts'
+import { StorageError } from '../port.ts'
 import type { Committer } from './committer.ts'
 import type { Acknowledgement } from './log-operations.ts'
 import { readHead, readPage } from './log-reading.ts'
 import type { Sql } from './open.ts'
+import { UnwrittenOpenings } from './openings.ts'
 import type { StoredPlace } from './sweep.ts'
 
 /**
@@ -36,6 +38,7 @@ export class SqliteLogs implements LogStorage {
   readonly #acks = new Map<string, Acknowledgement>()
   /** Groups whose readers moved on since they were last trimmed. */
   readonly #moved = new Set<LogId>()
+  readonly #unwritten = new UnwrittenOpenings()
   #writing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
   #storedPlace: StoredPlace | undefined
@@ -72,9 +75,17 @@ export class SqliteLogs implements LogStorage {
     this.#schedule()
   }
 
-  open(request: OpenRequest): Promise<OpenOutcome> {
+  async open(request: OpenRequest): Promise<OpenOutcome> {
     this.#writeAckOf(request.device, mailboxOf(request.device))
-    return this.#committer.call('open', request)
+    if (this.#unwritten.isOlder(request)) return { kind: 'rolled_back' }
+    try {
+      const outcome = await this.#committer.call('open', request)
+      this.#unwritten.written(request)
+      return outcome
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.code !== 'full') throw error
+      return this.#unwritten.open(this.#reading, request)
+    }
   }
 
   cursor(device: DeviceId, log: LogId): Promise<Position | undefined> {
