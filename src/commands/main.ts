@@ -60,8 +60,11 @@ export async function run(
     const globals = resolveGlobals(called.flags, world.env, config)
     out = openOutput(world, { ...globals, env: world.env })
     const stop = AbortSignal.any([signal, out.gone])
-    return await execute(called, config, openContext(out, globals, world, stop))
+    const code = await execute(called, config, openContext(out, globals, world, stop))
+    await out.flush()
+    return out.fault === undefined ? code : await failed(out.fault, out, log)
   } catch (error) {
+    if (out.fault !== undefined) return await failed(out.fault, out, log)
     // What fails because it was told to stop is no failure; main knows the code.
     return signal.aborted || out.gone.aborted ? 0 : await failed(error, out, log)
   } finally {

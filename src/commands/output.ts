@@ -5,8 +5,9 @@
 // exit    see exit-codes.ts; a failure is told once, on stderr, and never with a stack trace.
 //
 // Nothing else in the program writes to a terminal. Text is taken only as SafeText; what goes
-// out as JSON is escaped. A reader that went away (EPIPE) ends the program quietly. Whoever ends
-// the program awaits `flush` first, so that the last line is not lost in a pipe.
+// out as JSON is escaped. A reader that went away (EPIPE) ends the program quietly; a disk that does
+// not take the results ends it as a failure. Whoever ends the program awaits `flush` first, so that
+// the last line is not lost in a pipe.
 
 import { type ClientError, type ErrorJson, FAILURES } from '../client/api.ts'
 import { jsonLine } from '../protocol/json-line.ts'
@@ -32,6 +33,8 @@ export interface Output {
   readonly style: Style
   /** Aborted when the reader of stdout is gone. */
   readonly gone: AbortSignal
+  /** Why stdout took no more, where that is a failure: a full disk. */
+  readonly fault: Error | undefined
   /** A result in both forms. */
   result(value: object, text: SafeText | readonly SafeText[]): void
   /** Something was done and there is nothing more to say of it. */
@@ -61,7 +64,11 @@ const DEFAULT_COLUMNS = 80
 export function openOutput(streams: Streams, options: OutputOptions): Output {
   const { json } = options
   const gone = new AbortController()
-  const stdout = writer(streams.stdout, () => gone.abort())
+  let fault: Error | undefined
+  const stdout = writer(streams.stdout, (error) => {
+    if (!isGone(error)) fault = error
+    gone.abort()
+  })
   // Nobody to tell that nobody listens.
   const stderr = writer(streams.stderr, () => {})
   const complaint = styleOf(streams.stderr, options)
@@ -74,6 +81,9 @@ export function openOutput(streams: Streams, options: OutputOptions): Output {
     columns: streams.stdout.columns ?? DEFAULT_COLUMNS,
     style: styleOf(streams.stdout, options),
     gone: gone.signal,
+    get fault() {
+      return fault
+    },
     result(value, text) {
       if (json) stdout.write(`${jsonLine(value)}\n`)
       else for (const line of typeof text === 'string' ? [text] : text) stdout.write(`${line}\n`)
@@ -142,19 +152,28 @@ interface Writer {
   flush(): Promise<void>
 }
 
-function writer(stream: TerminalOutput, onGone: () => void): Writer {
+const isGone = (error: Error): boolean =>
+  'code' in error && (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED')
+
+function writer(stream: TerminalOutput, onGone: (error: Error) => void): Writer {
   let pending = Promise.resolve()
   let dead = false
-  const die = (): void => {
+  const die = (error: Error): void => {
     dead = true
-    onGone()
+    onGone(error)
   }
   // Without a listener the error of a closed pipe would end the process with a stack trace.
   stream.on('error', die)
   return {
     write(text) {
       if (dead) return
-      const written = new Promise<void>((done) => stream.write(text, () => done()))
+      // The error of a write comes here before the stream says that it failed.
+      const written = new Promise<void>((done) => {
+        stream.write(text, (error) => {
+          if (error && !dead) die(error)
+          done()
+        })
+      })
       pending = pending.then(() => written)
     },
     flush: () => pending,
