@@ -18,7 +18,7 @@ import { Fetching } from './fetching.ts'
 import { Lane } from './lane.ts'
 import { Mailbox } from './mailbox.ts'
 import { NO_FACTS, Stage } from './stage.ts'
-import { Upkeep } from './upkeep.ts'
+import { Upkeep, type Welcomed } from './upkeep.ts'
 
 interface DriverOptions {
   readonly store: Store
@@ -75,7 +75,7 @@ export interface Driver {
    *  fails it rejects with DirectoryError, and the next tick tries again. */
   refreshDevices(account: AccountId): Promise<void>
   /** After `welcome` and `prekeys_low`: what the server still has of one-time prekeys. */
-  prekeys(counts: PrekeyCounts, restored?: number): Promise<void>
+  prekeys(counts: PrekeyCounts, welcome?: Welcomed): Promise<void>
   /** For registration: makes what is missing, stores it, returns the whole first upload. */
   firstPrekeys(): PrekeyUpload
   firstPrekeysUploaded(): void
@@ -173,8 +173,8 @@ class ProfileDriver implements Driver {
     return this.#lane.run(() => this.#upkeep.attend())
   }
 
-  prekeys(counts: PrekeyCounts, restored?: number): Promise<void> {
-    return this.#lane.run(() => this.#upkeep.prekeys(counts, restored))
+  prekeys(counts: PrekeyCounts, welcome?: Welcomed): Promise<void> {
+    return this.#lane.run(() => this.#upkeep.prekeys(counts, welcome))
   }
 
   firstPrekeys(): PrekeyUpload {

@@ -36,6 +36,8 @@ const FLUSH_MS = 3_000
 const OPENING_BYTES = 16
 /** After upkeep that failed, on a full disk for one. */
 const TICK_RETRY_MS = 3_000
+/** As upkeep.ts has it: whoever sleeps looks at the clock within the hour. */
+const MAX_SLEEP_MS = 3_600_000
 
 interface Opened {
   readonly paths: ProfilePaths
@@ -350,7 +352,9 @@ export class OpenProfile implements Profile {
       .tick()
       .then((next) => {
         if (next === undefined || this.leaving.aborted) return
-        this.#tick = realClock.after(Math.max(0, next - this.env.now()), () => this.#tend())
+        // The clock may have been set since the moment was named.
+        const wait = Math.min(Math.max(0, next - this.env.now()), MAX_SLEEP_MS)
+        this.#tick = realClock.after(wait, () => this.#tend())
       })
       .catch((error: unknown) => {
         if (!(error instanceof DirectoryError)) this.#bug('tick', error)

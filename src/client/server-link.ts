@@ -170,12 +170,12 @@ export class ServerLink {
     this.#head = undefined
     if (state.kind === 'open') {
       this.#wasOpen = true
-      const { cursor, head, curvePrekeys: curve, kemPrekeys: kem, restored } = state.welcome
+      const { cursor, head, curvePrekeys: curve, kemPrekeys: kem, restored, time } = state.welcome
       this.#enqueue(async () => {
         await this.#ports.driver.welcomed(this.#mailbox, { cursor, head })
         this.#head = head
       })
-      this.#later('prekeys', () => this.#ports.driver.prekeys({ curve, kem }, restored))
+      this.#later('prekeys', () => this.#ports.driver.prekeys({ curve, kem }, { restored, time }))
       // The connection calls us before it shows itself as open.
       queueMicrotask(() => this.pump())
     }

@@ -37,6 +37,12 @@ interface UpkeepOptions {
   readonly readAgain: (account: AccountId) => void
 }
 
+/** What a server says of itself when it lets us in. */
+export interface Welcomed {
+  readonly restored: number
+  readonly time: number
+}
+
 type Asked = Extract<Notice, { kind: 'look' | 'reset' }>
 
 /** After a network that failed; a tick before then leaves the network alone. */
@@ -154,13 +160,15 @@ export class Upkeep {
     await this.#online(() => this.#sendReceipts(Number.MAX_SAFE_INTEGER))
   }
 
-  async prekeys(counts: { curve: number; kem: number }, restored?: number): Promise<void> {
+  async prekeys(counts: { curve: number; kem: number }, welcome?: Welcomed): Promise<void> {
+    // The server is there: what waited for it need not wait on.
+    if (welcome !== undefined) this.#retryAt = 0
     this.#stage.run(
       drafting((draft) => {
         noteCounts(draft, counts)
-        if (restored === undefined) return
-        noteAgreed(draft)
-        noteRestored(draft, restored)
+        if (welcome === undefined) return
+        noteAgreed(draft, welcome.time)
+        noteRestored(draft, welcome.restored)
       }),
     )
     await this.#tendPrekeys()

@@ -135,6 +135,9 @@ function apply(tx: StoreWriter, write: Exclude<Write, { kind: 'addEvent' }>): vo
     case 'forgetArrived':
       tx.forgetArrived(write.log, write.upTo)
       return
+    case 'hurryOutbox':
+      tx.hurryOutbox(write.now)
+      return
     case 'shortenExpiry':
       tx.shortenExpiry(write.now)
       return

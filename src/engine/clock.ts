@@ -13,8 +13,10 @@ import type { View } from './state.ts'
 /** Away for longer, a profile asks the server what time it is before it lets go of anything. */
 const MAX_AWAY_MS = RETENTION_MS
 const DAY_MS = 24 * 3_600_000
+/** A login takes a while on top of what the server tolerates. */
+const AGREED_MS = 2 * MAX_CLOCK_SKEW_MS
 /** A commit each time the moments are written down, so not at every tick. */
-const NOTED_EVERY_MS = 3_600_000
+const NOTED_EVERY_MS = MAX_CLOCK_SKEW_MS
 /** What is tried again by itself never waits longer than this. */
 export const MAX_WAIT_MS = 3_600_000
 
@@ -26,6 +28,8 @@ const moments = struct({
   last: u64,
   /** Since when the clock is in doubt; 0 while it is not. */
   doubted: u64,
+  /** When the server agreed last; 0 if it never did. */
+  agreed: u64,
 })
 type Moments = Value<typeof moments>
 
@@ -39,7 +43,7 @@ export function noteTime(draft: Draft): void {
   const now = Math.max(0, draft.now)
   const known = momentsOf(draft.context.view)
   if (known === undefined) {
-    put(draft, { believed: now, last: now, doubted: 0 })
+    put(draft, { believed: now, last: now, doubted: 0, agreed: 0 })
     return
   }
   const back = isBack(known, now)
@@ -55,20 +59,34 @@ export function noteTime(draft: Draft): void {
     believed: doubtful ? known.believed : Math.max(now, known.believed),
     last: now,
     doubted: doubtful ? (begins ? now : known.doubted) : 0,
+    agreed: known.agreed,
   })
 }
 
-/** The server let us in: our clocks are within minutes of each other. */
-export function noteAgreed(draft: Draft): void {
+/** The server let us in and said its time: our clocks are within minutes of each other. Whatever
+ *  waits to be tried again is tried over this connection: the moment that it waits for may be
+ *  another clock's. */
+export function noteAgreed(draft: Draft, serverTime: number): void {
   const now = Math.max(0, draft.now)
+  // It leapt between the login and its answer.
+  if (Math.abs(now - serverTime) > AGREED_MS) return
   const known = momentsOf(draft.context.view)
+  hurryReceipts(draft)
+  hurryWaiting(draft, now)
+  // And what expires by a moment of another clock expires by this one.
+  draft.write({ kind: 'hurryOutbox', now }, { kind: 'shortenExpiry', now })
   const back = known !== undefined && isBack(known, now)
   if (back) hurry(draft)
-  const apart = known === undefined ? 0 : Math.abs(now - known.believed)
-  if (!back && known?.doubted === 0 && apart < NOTED_EVERY_MS) return
-  put(draft, { believed: now, last: now, doubted: 0 })
-  if (known !== undefined && known.doubted !== 0) draft.notify({ kind: 'due' })
+  const apart = known === undefined ? 0 : Math.abs(now - known.agreed)
+  if (known !== undefined && !back && known.doubted === 0 && apart < NOTED_EVERY_MS) return
+  put(draft, { believed: now, last: now, doubted: 0, agreed: now })
+  if (known !== undefined && (back || doubts(known, now) || known.doubted !== 0)) {
+    draft.notify({ kind: 'due' })
+  }
 }
+
+/** The last moment that the server agreed on. What a mere clock calls old may be asked for yet. */
+export const agreedTime = (view: View): number => momentsOf(view)?.agreed ?? 0
 
 const isBack = ({ last }: Moments, now: number): boolean => now < last - MAX_CLOCK_SKEW_MS
 
@@ -79,13 +97,9 @@ function doubts({ believed, doubted }: Moments, now: number): boolean {
 
 /** What was to be done at a moment of the clock that was set back is done now. */
 function hurry(draft: Draft): void {
-  const latest = draft.now + MAX_WAIT_MS
   hurryReceipts(draft)
-  hurryWaiting(draft, latest)
-  for (const { row, notBefore } of draft.context.view.outgoing()) {
-    if (notBefore > latest) draft.write({ kind: 'delayOutbox', row, notBefore: draft.now })
-  }
-  draft.write({ kind: 'shortenExpiry', now: draft.now })
+  hurryWaiting(draft, draft.now + MAX_WAIT_MS)
+  draft.write({ kind: 'hurryOutbox', now: draft.now }, { kind: 'shortenExpiry', now: draft.now })
 }
 
 function momentsOf(view: View): Moments | undefined {

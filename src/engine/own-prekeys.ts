@@ -12,6 +12,7 @@ import {
   RETENTION_MS,
 } from '../protocol/limits.ts'
 import type { Prekey, PrekeyKind, PrekeyUpload } from '../protocol/prekeys.ts'
+import { agreedTime } from './clock.ts'
 import type { Draft } from './draft.ts'
 import { PREKEY_FLOOR, PREKEY_REPLACE } from './reset.ts'
 import { noteRolledBack } from './rolled-back.ts'
@@ -87,20 +88,17 @@ export function tend(draft: Draft): void {
 
 /** When `tend` has something to do next. */
 export function nextTending(view: View, now: number): number {
-  const lasting = LASTING.map((kind) => view.prekeys(kind))
-  const isCurrent = (prekey: OwnPrekey): boolean => prekey.retiredAt === undefined
-  if (isToReplace(view) || !lasting.every((prekeys) => prekeys.some(isCurrent))) return 0
+  const serving = LASTING.map((kind) => newestTime(view, kind))
   const due = view.meta(REFILL)
   const refillAt = due === undefined ? Number.MAX_SAFE_INTEGER : decode(refill, due).at
   // What lies ahead of any wait is of a clock that was set back.
-  const ahead = (time: number | undefined): boolean => (time ?? 0) > now + MAX_CLOCK_SKEW_MS
-  const all = lasting.flat()
-  if (all.some(({ createdAt, retiredAt }) => ahead(createdAt) || ahead(retiredAt))) return 0
-  if (due !== undefined && refillAt > now + REFILL_JITTER_MS) return 0
-  const ends = all.map(({ createdAt, retiredAt }) =>
-    retiredAt === undefined ? createdAt + ROTATION_MS : retiredAt + RETIRED_KEPT_MS,
+  const isAhead = serving.some((createdAt) => createdAt > now + MAX_CLOCK_SKEW_MS)
+  const isRefillAhead = due !== undefined && refillAt > now + REFILL_JITTER_MS
+  if (isToReplace(view) || serving.includes(0) || isAhead || isRefillAhead) return 0
+  const gone = LASTING.flatMap((kind) => view.prekeys(kind)).some(
+    ({ retiredAt }) => agreedTime(view) - (retiredAt ?? now) >= RETIRED_KEPT_MS,
   )
-  return Math.min(...ends, refillAt)
+  return Math.min(gone ? now : refillAt, ...serving.map((createdAt) => createdAt + ROTATION_MS))
 }
 
 interface Pending {
@@ -116,8 +114,10 @@ export function pendingUpload(view: View): Pending | undefined {
       .filter((prekey) => !prekey.uploaded && prekey.retiredAt === undefined)
       .slice(0, MAX_ONE_TIME_PREKEYS)
       .map(published)
-  const [curveSigned] = waiting('curve-signed')
-  const [kemLastResort] = waiting('kem-last-resort')
+  const newest = (kind: PrekeyKind): Prekey | undefined =>
+    waiting(kind).reduce<Prekey | undefined>((a, b) => (a && a.id > b.id ? a : b), undefined)
+  const curveSigned = newest('curve-signed')
+  const kemLastResort = newest('kem-last-resort')
   const curveOneTime = waiting('curve-one-time')
   const kemOneTime = waiting('kem-one-time')
   const nothing = curveOneTime.length + kemOneTime.length === 0
@@ -145,7 +145,9 @@ export function noteUploaded(draft: Draft, upload: PrekeyUpload): void {
     for (const sentPrekey of prekeys) {
       // One that was used meanwhile is gone; it must not come back.
       const prekey = sentPrekey && view.prekey(kind, sentPrekey.id)
-      if (prekey) draft.write({ kind: 'putPrekey', prekey: { ...prekey, uploaded: true } })
+      if (prekey === undefined) continue
+      draft.write({ kind: 'putPrekey', prekey: { ...prekey, uploaded: true } })
+      if (LASTING.includes(kind)) retireOthers(draft, kind, prekey.id)
     }
   }
   draft.write({ kind: 'deleteMeta', key: PREKEY_REPLACE })
@@ -158,25 +160,33 @@ const published = ({ id, publicKey, createdAt, signature }: OwnPrekey): Prekey =
   signature,
 })
 
+/** A lasting key serves until the server has the next one: only then does its own end begin, at a
+ *  moment that the server agreed on. */
 function rotate(draft: Draft): void {
   const { now } = draft
+  const { view } = draft.context
   for (const kind of LASTING) {
-    const all = draft.context.view.prekeys(kind)
-    const current = all.filter((prekey) => prekey.retiredAt === undefined)
     // One that is yet to be made is of a clock that was set back: it would serve far too long.
-    const fresh = current.some(({ createdAt }) => isWithin(now - createdAt, ROTATION_MS))
-    if (!fresh) {
-      for (const prekey of current) {
-        draft.write({ kind: 'putPrekey', prekey: { ...prekey, retiredAt: now } })
-      }
-      make(draft, kind, 1)
+    if (!isWithin(now - newestTime(view, kind), ROTATION_MS)) make(draft, kind, 1)
+    for (const { id, retiredAt } of view.prekeys(kind)) {
+      if (retiredAt === undefined || agreedTime(view) - retiredAt < RETIRED_KEPT_MS) continue
+      draft.write({ kind: 'deletePrekey', prekey: kind, id })
     }
-    for (const prekey of all) {
-      const { id, retiredAt } = prekey
-      if (retiredAt === undefined || isWithin(now - retiredAt, RETIRED_KEPT_MS)) continue
-      if (retiredAt < now) draft.write({ kind: 'deletePrekey', prekey: kind, id })
-      else draft.write({ kind: 'putPrekey', prekey: { ...prekey, retiredAt: now } })
-    }
+  }
+}
+
+/** When the newest lasting key was made, by the clock of that day; 0 where there is none. */
+function newestTime(view: View, kind: PrekeyKind): number {
+  const serving = view.prekeys(kind).filter((prekey) => prekey.retiredAt === undefined)
+  return serving.reduce((a, b) => (b.id > a.id ? b : a), { id: 0, createdAt: 0 }).createdAt
+}
+
+/** Of the lasting keys: the one before, now that the server has its successor. */
+function retireOthers(draft: Draft, kind: PrekeyKind, successor: number): void {
+  for (const prekey of draft.context.view.prekeys(kind)) {
+    // Also one of which we do not know that it came: the server may have it all the same.
+    if (prekey.id === successor || prekey.retiredAt !== undefined) continue
+    draft.write({ kind: 'putPrekey', prekey: { ...prekey, retiredAt: draft.now } })
   }
 }
 

@@ -2,7 +2,7 @@
 // says of our prekeys is old, what it took of us may be gone, and so may what it took for us.
 // Nothing of that is lost as long as the two devices have it: it is said again.
 
-import { decode, encode, u8, u64 } from '../protocol/codec.ts'
+import { encode, u8 } from '../protocol/codec.ts'
 import type { LogId, MessageId } from '../protocol/ids.ts'
 import { RETENTION_MS } from '../protocol/limits.ts'
 import type { Draft } from './draft.ts'
@@ -17,20 +17,19 @@ import { Stop } from './stop.ts'
 /** Messages that are looked at again; a day of a busy person, a minute's work. */
 const MAX_RECENT = 2_000
 
-/** When it was found out; as long as it stands, messages are to be sent again. */
+/** As long as it stands, messages are to be sent again. */
 const AGAIN = 'rolled-back/again'
 
 export function noteRolledBack(draft: Draft): void {
-  const { now } = draft
   draft.write(
     { kind: 'putMeta', key: PREKEY_REPLACE, value: encode(u8, 1) },
-    { kind: 'putMeta', key: AGAIN, value: encode(u64, now) },
+    { kind: 'putMeta', key: AGAIN, value: encode(u8, 1) },
     { kind: 'forgetAppended' },
   )
   const data = { code: 'server_rolled_back', account: null, device: null, seq: null } as const
   draft.event({}, { type: 'error', data })
   // Whose receipt was lost would believe for ever that the message was.
-  for (const message of recent(draft.context.view, now)) {
+  for (const message of recent(draft.context.view)) {
     if (message.direction === 'in') oweReceipt(draft, message.account, message.id, 'delivered')
   }
   draft.notify({ kind: 'due' })
@@ -46,17 +45,11 @@ export function noteAppended(draft: Draft, log: LogId, seq: number): void {
 
 export const isAgainDue = (view: View): boolean => view.meta(AGAIN) !== undefined
 
-/** Of one's own, what the server took before it forgot and nobody is known to have. Oldest first. */
-export function lostMessages(view: View): readonly MessageId[] {
-  const since = view.meta(AGAIN)
-  if (since === undefined) return []
-  const noted = decode(u64, since)
-  return recent(view, noted)
-    .filter(({ direction, status, receivedAt }) => {
-      return direction === 'out' && status === 'stored' && receivedAt <= noted
-    })
+/** Of one's own, what the server took and nobody is known to have. Oldest first. */
+export const lostMessages = (view: View): readonly MessageId[] =>
+  recent(view)
+    .filter(({ direction, status }) => direction === 'out' && status === 'stored')
     .map(({ id }) => id)
-}
 
 /** Encrypted anew under the id that it has: whoever has it already drops it. Stops with needs. */
 export function sendAgain(draft: Draft, id: MessageId): Step {
@@ -85,6 +78,12 @@ export const allSentAgain = (draft: Draft): void => {
   draft.write({ kind: 'deleteMeta', key: AGAIN })
 }
 
-/** What the server may have kept is no older than its retention. */
-const recent = (view: View, now: number): readonly Message[] =>
-  view.recent(now - RETENTION_MS, MAX_RECENT)
+/** What the server may have kept, by its own times: our clock may be off. Peers remember for twice
+ *  as long which messages came. */
+function recent(view: View): readonly Message[] {
+  const stamped = view
+    .recent(0, MAX_RECENT)
+    .filter(({ status }) => status !== 'queued' && status !== 'scheduled' && status !== 'failed')
+  const newest = Math.max(...stamped.map(({ receivedAt }) => receivedAt))
+  return stamped.filter(({ receivedAt }) => receivedAt >= newest - RETENTION_MS)
+}

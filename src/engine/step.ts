@@ -135,6 +135,8 @@ export type Write =
       readonly digest: Uint8Array
     }
   | { readonly kind: 'forgetArrived'; readonly log: LogId; readonly upTo: number }
+  /** No row waits beyond now. */
+  | { readonly kind: 'hurryOutbox'; readonly now: number }
   /** No message lives longer from now on than it was given. */
   | { readonly kind: 'shortenExpiry'; readonly now: number }
   | { readonly kind: 'putAppended'; readonly log: LogId; readonly seq: number }

@@ -24,6 +24,7 @@ type Methods = Pick<
   | 'outboxSize'
   | 'addOutbox'
   | 'delayOutbox'
+  | 'hurryOutbox'
   | 'deleteOutbox'
   | 'dueReceipts'
   | 'addReceipt'
@@ -111,6 +112,8 @@ export function outboxRows(connection: Connection): Methods {
         row.notBefore,
         row.createdAt,
       ),
+    hurryOutbox: (now) =>
+      void connection.change('UPDATE outbox SET not_before = ? WHERE not_before > ?', now, now),
     delayOutbox: (row, notBefore) =>
       void connection.change('UPDATE outbox SET not_before = ? WHERE row = ?', notBefore, row),
     deleteOutbox: (row) => void connection.change('DELETE FROM outbox WHERE row = ?', row),

@@ -360,6 +360,8 @@ export interface StoreWriter extends StoreReader {
   addOutbox(row: OutboxRow): number
   /** Not to be sent before then; its place in the order stays. */
   delayOutbox(row: number, notBefore: number): void
+  /** None is held back beyond this moment. */
+  hurryOutbox(now: number): void
   deleteOutbox(row: number): void
   putCursor(log: LogId, seq: number): void
   /** In place of what stood under its number. */

@@ -171,14 +171,14 @@ describe('our own prekeys', () => {
     const { store, driver } = open()
     await driver.tick()
     now += FAR
-    await driver.prekeys({ curve: 100, kem: 100 }, 0)
+    await driver.prekeys({ curve: 100, kem: 100 }, { restored: 0, time: now })
     expect(store.prekeys('kem-last-resort').at(-1)?.createdAt).toBe(now)
     now -= FAR
     await driver.tick()
     const current = store.prekeys('kem-last-resort').filter((key) => key.retiredAt === undefined)
     expect(current.map(({ createdAt }) => createdAt)).toEqual([now])
     now += 31 * DAY
-    await driver.prekeys({ curve: 100, kem: 100 }, 0)
+    await driver.prekeys({ curve: 100, kem: 100 }, { restored: 0, time: now })
     await driver.tick()
     expect(store.prekeys('kem-last-resort').filter((key) => key.createdAt > now)).toEqual([])
     expect(store.prekeys('kem-last-resort').at(-1)?.createdAt).toBe(now)
