@@ -13,7 +13,9 @@ const PATIENCE = 60
 async function seedThatFinds(plants: Plants, wanted: RegExp): Promise<number | undefined> {
   for (let seed = 1; seed <= PATIENCE; seed += 1) {
     const findings = await findingsOf(seed, STORM, plants)
-    if (findings.some((finding) => wanted.test(finding))) return seed
+    if (!findings.some((finding) => wanted.test(finding))) continue
+    if (process.env.SOTTO_DEEP === '1') process.stdout.write(`${wanted}: seed ${seed}\n`)
+    return seed
   }
   return undefined
 }

@@ -8,7 +8,7 @@ import { createDriver, type Driver } from '../../../src/client/driver.ts'
 import type { CryptoEnv } from '../../../src/crypto/primitives.ts'
 import type { Intent } from '../../../src/engine/intent.ts'
 import type { Entry } from '../../../src/protocol/frames.ts'
-import { type LogId, type MessageId, mailboxOf } from '../../../src/protocol/ids.ts'
+import { type AccountId, type LogId, type MessageId, mailboxOf } from '../../../src/protocol/ids.ts'
 import { MAX_CLOCK_SKEW_MS } from '../../../src/protocol/limits.ts'
 import type { OutboxRow, Store } from '../../../src/store/port.ts'
 import type { SealLog } from './primitives.ts'
@@ -31,7 +31,12 @@ export type Upward =
 export type Downward =
   | { readonly kind: 'entries'; readonly entries: readonly Entry[] }
   | { readonly kind: 'answer'; readonly row: OutboxRow; readonly answer: Answer }
-  | { readonly kind: 'welcome'; readonly cursor: number; readonly head: number }
+  | {
+      readonly kind: 'welcome'
+      readonly cursor: number
+      readonly head: number
+      readonly time: number
+    }
 
 export interface Wire {
   readonly up: Upward[]
@@ -71,11 +76,19 @@ export class Device {
   readonly calls: Call[] = []
   readonly failures: unknown[] = []
   /** Which message rows the server durably took, per log that they went to. */
-  readonly taken: { readonly message: MessageId; readonly log: LogId; readonly seq: number }[] = []
+  readonly taken: {
+    readonly message: MessageId
+    readonly log: LogId
+    readonly seq: number
+    readonly era: number
+  }[] = []
   readonly #server: ModelServer
   readonly #seals: SealLog
   readonly #plants: Plants
   readonly #sentOnce = new Set<number>()
+  /** Whom its owner ever blocked, and what they deleted here: neither is missed. */
+  readonly shut = new Set<AccountId>()
+  readonly letGo = new Set<MessageId>()
   wire: Wire | undefined
   online = true
   nextTick: number | undefined
@@ -125,7 +138,7 @@ export class Device {
     if (!this.punctual) return
     this.#stirred = true
     const place = this.#server.position(this.log)
-    const welcome = { kind: 'welcome', ...place } as const
+    const welcome = { kind: 'welcome', ...place, time: this.#worldTime() } as const
     this.wire = { up: [], down: [welcome], inFlight: new Map(), pushed: place.cursor }
   }
 
@@ -189,10 +202,12 @@ export class Device {
     const { wire } = this
     switch (frame.kind) {
       case 'welcome': {
-        const { cursor, head } = frame
+        const { cursor, head, time } = frame
+        const { restored } = this.#server
         this.#do(() => this.driver.welcomed(this.log, { cursor, head }))
         const counts = this.#server.counts(this.profile.local.device)
-        this.#do(() => this.driver.prekeys(counts, this.#server.restored))
+        this.#do(() => this.driver.prekeys(counts, { restored, time }))
+        this.nextTick = this.#worldTime()
         break
       }
       case 'entries':

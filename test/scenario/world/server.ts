@@ -32,7 +32,7 @@ export type Answer =
     }
 
 /** All that goes back with a server's folder, but its accounts: nobody unknown appears in a run. */
-interface Data {
+export interface Data {
   readonly logs: Map<LogId, Entry[]>
   readonly acked: Map<LogId, number>
   readonly heads: Map<LogId, number>

@@ -1,14 +1,13 @@
 // One run: people who write to each other over a bad network with processes that die, then peace,
 // until nothing moves any more. Each step is one choice of chance.
 
-import type { Intent } from '../../../src/engine/intent.ts'
-import type { ChatId } from '../../../src/protocol/ids.ts'
-import type { MessageRow, OutboxRow, Store } from '../../../src/store/port.ts'
+import type { OutboxRow, Store } from '../../../src/store/port.ts'
 import { Chance } from './chance.ts'
 import { Device, type Plants } from './device.ts'
 import { SealLog, testPrimitives } from './primitives.ts'
 import { copyOf, headOfList, makeProfile, type Profile, START } from './profile.ts'
-import { ModelServer } from './server.ts'
+import { type Data, ModelServer } from './server.ts'
+import { wishOf } from './wishes.ts'
 
 const ALICE = makeProfile('alice', 1, 1)
 const BOB = makeProfile('bob', 2, 2)
@@ -23,11 +22,23 @@ const STORM_STEPS = 80
 const LONGEST_WAIT_MS = 12_000
 /** Peace must come within this: far more than a run that converges ever needs. */
 const PEACE_STEPS = 6_000
-const EMOJI = ['👍', '🎉', '❤️', '🙈'] as const
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+/** What a clock is set to: near enough for the server, a little off, days, more than a year. */
+const SKEWS = [0, MINUTE_MS, -MINUTE_MS, 10 * MINUTE_MS, -10 * MINUTE_MS, 10 * DAY_MS]
+const FAR_SKEWS = [-10 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS, -400 * DAY_MS]
 
 export interface Weather {
   readonly crashes: boolean
   readonly losses: boolean
+  /** Clocks of devices leap, and come home in the end. */
+  readonly clocks?: boolean
+  /** The server goes back to an older state: by its operator's restore, or by a copy that nothing
+   *  tells of. */
+  readonly back?: 'restored' | 'copied'
+  /** Writes down every choice. */
+  readonly trace?: boolean
 }
 
 export class World {
@@ -42,6 +53,9 @@ export class World {
   #now = START
   #written = 0
   #storming = true
+  #copy: { readonly data: Data; readonly devices: number } | undefined
+  /** How often the server went back. */
+  era = 0
 
   constructor(seed: number, weather: Weather, plants: Plants = {}, makeStore = copyOf) {
     this.chance = new Chance(seed)
@@ -56,6 +70,10 @@ export class World {
 
   get now(): number {
     return this.#now
+  }
+
+  get weather(): Weather {
+    return this.#weather
   }
 
   async run(): Promise<void> {
@@ -73,12 +91,14 @@ export class World {
       device.online = true
       device.fuse = undefined
     }
+    this.#note(undefined, 'peace')
     await this.#peace()
   }
 
   async #peace(): Promise<void> {
     const healed = this.#now
     for (let step = 0; step < PEACE_STEPS; step += 1) {
+      for (const device of this.devices) this.#comeHome(device)
       if (this.#quiet()) {
         if (this.#now > healed + LONGEST_WAIT_MS) return
         const next = Math.min(...this.devices.map((device) => device.nextTick ?? this.#now))
@@ -89,9 +109,18 @@ export class World {
     throw new Error(`no peace: ${this.#describe()}`)
   }
 
+  /** A clock that is set is noticed at the next login, and within the hour by who sleeps. */
+  #comeHome(device: Device): void {
+    if (device.skew === 0 || device.busy > 0 || device.calls.length > 0) return
+    device.skew = 0
+    device.disconnect()
+    device.nextTick = this.#now
+  }
+
   #quiet(): boolean {
     return this.devices.every(
       (device) =>
+        device.skew === 0 &&
         device.busy === 0 &&
         device.calls.length === 0 &&
         device.wire !== undefined &&
@@ -198,8 +227,9 @@ export class World {
     const answer = this.server.append({ account, device: id }, row, this.#now)
     if (answer.kind === 'appended' && row.message !== undefined) {
       for (const { log, seq } of answer.results)
-        device.taken.push({ message: row.message, log, seq })
+        device.taken.push({ message: row.message, log, seq, era: this.era })
     }
+    this.#note(device, 'appends', row.row, answer.kind)
     device.wire?.down.push({ kind: 'answer', row, answer })
   }
 
@@ -223,9 +253,31 @@ export class World {
     if (crashes && this.chance.happens(4)) {
       const at = this.chance.happens(50) ? 'before' : 'after'
       device.fuse = { left: 1 + this.chance.below(4), at }
+      this.#note(device, 'dies', at, device.fuse.left)
     }
     if (crashes && this.chance.happens(1)) device.crash()
     if (this.chance.happens(1)) this.#link()
+    if (this.#weather.clocks === true && this.chance.happens(3)) this.#setClock(device)
+    if (this.#weather.back !== undefined) this.#goBack(this.#weather.back)
+  }
+
+  /** Between two things that a device does: what was asked at one time is not answered at another. */
+  #setClock(device: Device): void {
+    if (device.busy > 0 || device.calls.length > 0) return
+    device.skew = this.chance.pick(this.chance.happens(50) ? SKEWS : FAR_SKEWS) ?? 0
+    this.#note(device, 'clock', device.skew)
+  }
+
+  /** Never over a device list: clients refuse one that went back, as they should (A1). */
+  #goBack(how: 'restored' | 'copied'): void {
+    if (this.chance.happens(3))
+      this.#copy = { data: this.server.copy(), devices: this.devices.length }
+    if (this.#copy?.devices !== this.devices.length || !this.chance.happens(2)) return
+    if (how === 'restored') this.server.restore(this.#copy.data)
+    else this.server.goBack(this.#copy.data)
+    this.era += 1
+    this.#note(undefined, how)
+    for (const device of this.devices) device.disconnect()
   }
 
   /** Bob gets a laptop. */
@@ -239,56 +291,25 @@ export class World {
   }
 
   #wish(device: Device): void {
-    const intent = this.#intent(device)
-    if (intent !== undefined) device.submit(intent)
-  }
-
-  #intent(device: Device): Intent | undefined {
-    const { store } = device
-    const chats = store.chats().filter((chat) => chat.kind === 'direct')
-    const chat = this.chance.pick(chats)
-    if (chat === undefined) return undefined
-    switch (this.chance.below(12)) {
-      case 0: {
-        const waiting = store.contacts().find((contact) => contact.relation === 'incoming')
-        return waiting && { kind: 'acceptContact', account: waiting.account }
-      }
-      case 1:
-        return { kind: 'markRead', chat: chat.id }
-      case 2:
-        return this.#about(device, chat.id, (message) => {
-          const emoji = this.chance.pick(EMOJI) ?? '👍'
-          return { kind: this.chance.happens(70) ? 'react' : 'unreact', message: message.id, emoji }
-        })
-      case 3:
-        return this.#about(device, chat.id, (message) => ({
-          kind: 'editMessage',
-          message: message.id,
-          text: this.#text('edited'),
-        }))
-      case 4:
-        return this.#about(device, chat.id, (message) => ({
-          kind: 'deleteForEveryone',
-          message: message.id,
-        }))
-      default:
-        return {
-          kind: 'sendMessage',
-          to: { kind: 'chat', chat: chat.id },
-          body: { kind: 'text', text: this.#text(device.profile.name), mentions: [] },
-          idempotencyKey: String(this.chance.next()),
-          ...(this.chance.happens(10) && { dueAt: this.#now + this.chance.below(3_000) }),
-        }
-    }
-  }
-
-  #about(device: Device, chat: ChatId, make: (message: MessageRow) => Intent): Intent | undefined {
-    const message = this.chance.pick(device.store.messages({ chat, limit: 20 }))
-    return message && make(message)
+    const intent = wishOf({
+      chance: this.chance,
+      device,
+      now: this.#now,
+      text: (from) => this.#text(from),
+    })
+    if (intent === undefined) return
+    this.#note(device, 'wishes', intent.kind)
+    device.submit(intent)
   }
 
   #text(from: string): string {
     this.#written += 1
     return `${from} ${this.#written}`
+  }
+
+  #note(device: Device | undefined, ...words: readonly (string | number)[]): void {
+    if (this.#weather.trace !== true) return
+    const who = device === undefined ? 'server' : device.profile.name
+    this.trace.push(`${this.#now - START} ${who} ${words.join(' ')}`)
   }
 }
