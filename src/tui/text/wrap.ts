@@ -63,7 +63,8 @@ export function wrapped(
 export function wrappedLine(of: Line, columns: number, options: WrapOptions = {}): readonly Line[] {
   return rowsOf(of).flatMap((row) => {
     const text = row.map((span) => span.text).join('')
-    return pieces(text, columns, options).map((piece) => spansOf(row, piece))
+    const cut = cutter(row)
+    return pieces(text, columns, options).map(cut)
   })
 }
 
@@ -78,18 +79,28 @@ function rowsOf(of: Line): readonly Line[] {
   return rows
 }
 
-function spansOf(row: Line, { from, to, indent }: Piece): Line {
-  const out: Span[] = indent > 0 ? [{ text: spaces(indent) }] : []
+/** Cuts one piece after the other out of a row. It never looks back: a row of many spans is walked
+ *  once, not once for each line. */
+function cutter(row: Line): (piece: Piece) => Line {
+  let index = 0
   let start = 0
-  for (const span of row) {
-    const end = start + span.text.length
-    const text = span.text.slice(Math.max(0, from - start), Math.max(0, to - start)) as SafeText
-    const hasCursor = span.cursor === true && start >= from && (start < to || end === to)
-    if (text !== '' || hasCursor) out.push({ ...span, text })
-    start = end
+  return ({ from, to, indent }) => {
+    const out: Span[] = indent > 0 ? [{ text: spaces(indent) }] : []
+    for (; index < row.length; index++) {
+      const span = row[index] ?? EMPTY
+      const end = start + span.text.length
+      const text = span.text.slice(Math.max(0, from - start), Math.max(0, to - start)) as SafeText
+      const hasCursor = span.cursor === true && start >= from && (start < to || end === to)
+      if (text !== '' || hasCursor) out.push({ ...span, text })
+      // The rest of it is the next piece's; so is a cursor that stands where the next one begins.
+      if (end > to || (end === to && start === to && !hasCursor)) break
+      start = end
+    }
+    return out
   }
-  return out
 }
+
+const EMPTY: Span = { text: '' as SafeText }
 
 function broken(
   table: Table,
