@@ -52,7 +52,6 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
   uqr: ['src/commands', 'src/tui'],
   ink: ['src/tui'],
   react: ['src/tui'],
-  marked: ['src/tui/markdown.ts'],
   pngjs: ['src/tui/images'],
   'jpeg-js': ['src/tui/images'],
   'env-paths': ['src/client/paths.ts'],

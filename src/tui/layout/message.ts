@@ -11,7 +11,7 @@ import { wrappedLine } from '../text/wrap.ts'
 import type { Role } from '../theme/roles.ts'
 import { nameStyle, type Theme } from '../theme/theme.ts'
 import { clock, remaining } from '../times.ts'
-import { bodyOf } from './body.ts'
+import { bodyLines } from './body.ts'
 
 export interface MessageLook {
   readonly width: number
@@ -135,11 +135,10 @@ function contentLines(message: MessageJson, look: MessageLook, width: number): r
   }
   if (message.body === '') return []
   const body = look.settings.shortcodes ? asShortcodes(message.body) : message.body
-  return bodyOf(body, {
+  return bodyLines(body, {
     width,
     theme: look.theme,
-    mentions: message.mentions,
-    account: look.account,
+    screenReader: look.settings.screenReader,
   })
 }
 
