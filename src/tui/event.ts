@@ -21,12 +21,7 @@ export type TuiEvent =
   | { readonly kind: 'unlocked' }
   | { readonly kind: 'unlockFailed'; readonly failure: Failure }
   | { readonly kind: 'founding'; readonly what: FoundingEvent }
-  | {
-      readonly kind: 'folder'
-      readonly folder: string
-      readonly path: string
-      readonly entries: readonly FileEntry[]
-    }
+  | { readonly kind: 'folder'; readonly folder: string; readonly entries: readonly FileEntry[] }
   | { readonly kind: 'folderFailed'; readonly folder: string; readonly failure: Failure }
   | { readonly kind: 'edited'; readonly chat: string; readonly text: string | undefined }
   | { readonly kind: 'fileFound'; readonly chat: string; readonly path: string }

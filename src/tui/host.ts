@@ -67,20 +67,24 @@ export interface FileEntry {
   readonly size: number
 }
 
+export interface Folders {
+  readonly home: string
+  /** Where the screen was started. */
+  readonly here: string
+  /** Where a download goes unless somebody says otherwise. */
+  readonly downloads: string
+}
+
 export interface NotificationText {
   readonly title: string
   readonly body: string
 }
 
 export interface Machine {
-  readonly homeFolder: string
-  /** Where a file is, with `~` and relative paths resolved. Rejects where there is none. */
-  findFile(path: string): Promise<string>
-  listFolder(
-    path: string,
-  ): Promise<{ readonly path: string; readonly entries: readonly FileEntry[] }>
-  /** Where downloads go unless somebody says otherwise. */
-  readonly downloads: string
+  readonly folders: Folders
+  /** Rejects where there is no such file. Every path is absolute. */
+  findFile(path: string): Promise<void>
+  listFolder(path: string): Promise<readonly FileEntry[]>
   /** A large paste as a file of its owner's alone, to be sent and then removed. */
   writeScratch(name: string, text: string): Promise<string>
   /** `$VISUAL` or `$EDITOR` on a private file that is gone afterwards; undefined: nothing changed. */

@@ -10,7 +10,7 @@ import type {
 } from '../client/api.ts'
 import type { SafeText } from '../protocol/safe-text.ts'
 import type { Editor } from './editor.ts'
-import type { FileEntry, KeychainState, Picture, ServerFound } from './host.ts'
+import type { FileEntry, Folders, KeychainState, Picture, ServerFound } from './host.ts'
 import type { Settings } from './settings.ts'
 import type { Theme } from './theme/theme.ts'
 
@@ -25,8 +25,8 @@ export interface Model {
   /** With a count, names what this screen sends: a call that is repeated is one message. */
   readonly session: string
   readonly sends: number
-  /** Where a download goes, and where the file picker begins. */
-  readonly downloads: string
+  readonly folders: Folders
+  /** Where the file picker begins. */
   readonly filesFolder: string
   /** The keys of a sequence so far: `g` of `g g`. */
   readonly pending: readonly string[]

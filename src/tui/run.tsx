@@ -98,8 +98,8 @@ class ScreenLoop {
       lastKeyAt: now(),
       session: newKey(),
       sends: 0,
-      downloads: machine.downloads,
-      filesFolder: machine.homeFolder,
+      folders: machine.folders,
+      filesFolder: machine.folders.here,
       pending: [],
       toast: undefined,
       screen:

@@ -31,7 +31,7 @@ export function worldDoers(host: ScreenHost, settle: Settle): Pick<Doers, WorldK
     unlock: ({ passphrase }) => settle(unlocked(host, passphrase)),
     listFolder: ({ folder }) => settle(listed(host, folder)),
     findFile: ({ chat, path }) =>
-      tried(machine.findFile(path).then((found) => ({ kind: 'fileFound', chat, path: found }))),
+      tried(machine.findFile(path).then(() => ({ kind: 'fileFound', chat, path }))),
     scratch: ({ chat, name, text }) =>
       tried(machine.writeScratch(name, text).then((path) => ({ kind: 'fileFound', chat, path }))),
     openFile: ({ path }) => tried(machine.openFile(path).then(nothing)),
@@ -62,7 +62,7 @@ const unlocked = (host: ScreenHost, passphrase: string | undefined): Promise<Tui
 
 const listed = ({ machine }: ScreenHost, folder: string): Promise<TuiEvent> =>
   machine.listFolder(folder).then(
-    ({ entries, path }) => ({ kind: 'folder', folder, path, entries }),
+    (entries) => ({ kind: 'folder', folder, entries }),
     (error) => ({ kind: 'folderFailed', folder, failure: failureOf(error) }),
   )
 

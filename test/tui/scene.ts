@@ -120,7 +120,7 @@ export const emptyModel = (settings: Partial<Settings> = {}): Model => ({
   lastKeyAt: NOW,
   session: 'session',
   sends: 0,
-  downloads: '/home/ann/Downloads',
+  folders: { home: '/home/ann', here: '/home/ann', downloads: '/home/ann/Downloads' },
   filesFolder: '/home/ann',
   pending: [],
   toast: undefined,

@@ -3,10 +3,10 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { ClientError } from '../../client/api.ts'
 import type { FileEntry, Machine, NotificationText } from '../../tui/host.ts'
 import { splitWords } from '../exec.ts'
@@ -26,15 +26,14 @@ export function machineOf({ world, notifyCommand }: MachineOptions): Machine & {
   const home = world.env.HOME ?? homedir()
   const scratch: string[] = []
   const spell = speller(world)
-  const absolute = (path: string): string =>
-    resolve(world.cwd, path.startsWith('~') ? join(home, path.slice(1)) : path)
   return {
-    homeFolder: world.cwd,
-    downloads: world.env.XDG_DOWNLOAD_DIR ?? downloadsIn(home, world.cwd),
-    findFile: (path) => found(absolute(path)),
-    async listFolder(path) {
-      return { path: absolute(path), entries: await listed(absolute(path)) }
+    folders: {
+      home,
+      here: world.cwd,
+      downloads: world.env.XDG_DOWNLOAD_DIR ?? downloadsIn(home, world.cwd),
     },
+    findFile: found,
+    listFolder: listed,
     async writeScratch(name, text) {
       const folder = privateFolder(world)
       scratch.push(folder)
@@ -46,7 +45,7 @@ export function machineOf({ world, notifyCommand }: MachineOptions): Machine & {
     misspelled: spell.misspelled,
     async readPicture(path, fit) {
       const { decodePicture } = await import('../../tui/images/decode.ts')
-      return decodePicture(absolute(path), fit)
+      return decodePicture(path, fit)
     },
     close() {
       spell.close()
@@ -57,12 +56,7 @@ export function machineOf({ world, notifyCommand }: MachineOptions): Machine & {
 
 function downloadsIn(home: string, cwd: string): string {
   const folder = join(home, 'Downloads')
-  try {
-    readFileSync(folder)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EISDIR') return folder
-  }
-  return cwd
+  return statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true ? folder : cwd
 }
 
 async function listed(folder: string): Promise<readonly FileEntry[]> {
@@ -81,9 +75,9 @@ async function listed(folder: string): Promise<readonly FileEntry[]> {
   return entries.filter((entry) => entry !== undefined)
 }
 
-async function found(path: string): Promise<string> {
+async function found(path: string): Promise<void> {
   const entry = await stat(path).catch(() => undefined)
-  if (entry?.isFile() === true) return path
+  if (entry?.isFile() === true) return
   const what = entry?.isDirectory() === true ? 'is a folder' : 'is not there'
   throw new ClientError('file', `${path} ${what}.`, { hint: '/file alone chooses one' })
 }

@@ -8,6 +8,7 @@ import type { Action, ActionContext } from '../action.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import type { Main } from '../model.ts'
+import { placed } from '../path.ts'
 import type { Deed } from '../request.ts'
 import { chatNamed, openChat, openPerson, selectedChat } from '../update/chats.ts'
 import { chatPicker, choices } from '../update/pickers.ts'
@@ -259,7 +260,7 @@ export const CONVERSATIONS: readonly Action[] = [
     available: hasChat,
     run: (context) =>
       withChat(context, ({ id }) => {
-        const output = context.args
+        const output = placed(context.model, context.args)
         const format = output.endsWith('.html')
           ? 'html'
           : output.endsWith('.jsonl')

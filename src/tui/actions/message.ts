@@ -6,6 +6,7 @@ import type { Action, ActionContext } from '../action.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import type { Main } from '../model.ts'
+import { placed } from '../path.ts'
 import { composerOf, editOf, replyTo, withComposer } from '../update/composer.ts'
 import { goToMessage } from '../update/going.ts'
 import { messageLines, page } from '../update/pages.ts'
@@ -128,7 +129,7 @@ function save(context: ActionContext): Step {
   return withMessage(context, ({ attachments }) => {
     const [file] = attachments
     if (file === undefined) return toasted(still(model), 'plain', safe`It has no file.`)
-    const output = args === '' ? model.downloads : args
+    const output = args === '' ? model.folders.downloads : placed(model, args)
     return doing(
       model,
       ...attachments.map(({ id }) =>
@@ -149,14 +150,14 @@ function saveIn(context: ActionContext): Step {
         opened(main, {
           kind: 'files',
           purpose: { kind: 'save', attachment: file.id },
-          folder: model.downloads,
+          folder: model.folders.downloads,
           entries: undefined,
           filter: EMPTY_EDITOR,
           selected: 0,
           failure: undefined,
         }),
       ),
-      { kind: 'listFolder', folder: model.downloads },
+      { kind: 'listFolder', folder: model.folders.downloads },
     )
   })
 }

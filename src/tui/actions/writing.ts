@@ -7,6 +7,7 @@ import type { Action, ActionContext, RunLine } from '../action.ts'
 import { EMPTY_EDITOR, edit, editorOf, insert, onFirstLine, onLastLine } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import type { Composer, Main, Model } from '../model.ts'
+import { placed } from '../path.ts'
 import { dayAndTime } from '../times.ts'
 import { completed, completionOf } from '../update/completion.ts'
 import {
@@ -78,7 +79,11 @@ function completePath({ model, main }: ActionContext, path: string): Step {
     main,
     edited(composer, { ...EMPTY_EDITOR, killed: composer.editor.killed }),
   )
-  return filesOpened(withMain(model, cleared), folder || model.filesFolder, rest)
+  return filesOpened(
+    withMain(model, cleared),
+    folder === '' ? model.filesFolder : placed(model, folder),
+    rest,
+  )
 }
 
 function filesOpened(model: Model, folder: string, filter: string): Step {
@@ -125,7 +130,9 @@ function up(context: ActionContext, by: 1 | -1): Step {
 function attachFile({ model, main, args }: ActionContext): Step {
   if (args === '') return filesOpened(model, model.filesFolder, '')
   const chat = paneKey(main)
-  return chat === undefined ? still(model) : doing(model, { kind: 'findFile', chat, path: args })
+  return chat === undefined
+    ? still(model)
+    : doing(model, { kind: 'findFile', chat, path: placed(model, args) })
 }
 
 const paneKey = (main: Main): string | undefined => {

@@ -33,9 +33,9 @@ export function fromWorld(
       if (top?.kind !== 'files' || top.folder !== event.folder) return still(model)
       const next =
         event.kind === 'folder'
-          ? { ...top, folder: event.path, entries: event.entries }
+          ? { ...top, entries: event.entries }
           : { ...top, entries: [], failure: event.failure.message }
-      return still({ ...withMain(model, turned(main, next)), filesFolder: next.folder })
+      return still({ ...withMain(model, turned(main, next)), filesFolder: event.folder })
     }
     case 'edited':
       return event.text === undefined
