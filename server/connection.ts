@@ -18,6 +18,8 @@ import type { GatewayContext } from './gateway-context.ts'
 import {
   ackReceived,
   appendReceived,
+  nothingReceived,
+  pingReceived,
   readReceived,
   refusal,
   signalReceived,
@@ -149,6 +151,14 @@ export class Connection implements Outlet, Sender {
     this.#stop()
   }
 
+  /** Something came that brings nothing. False if it was one too many. */
+  chatter(): boolean {
+    if (this.#state !== 'open') return false
+    const wait = this.#take('chatter', 1)
+    if (wait > 0) this.bye('rate_limited', wait)
+    return wait === 0
+  }
+
   roomAgain(): void {
     if (!this.#waitsForRoom || !this.hasRoom()) return
     this.#waitsForRoom = false
@@ -222,21 +232,21 @@ export class Connection implements Outlet, Sender {
         this.#perform(ackReceived(frame))
         return
       case 'read':
-        this.#perform(readReceived(this.#proven(), frame))
+        this.#perform(readReceived(this.#proven(), frame, (cost) => this.#take('reads', cost)))
         return
       case 'signal':
         this.#perform(signalReceived(frame, (cost) => this.#take('signals', cost)))
         return
       case 'ping':
-        this.send({ kind: 'pong', nonce: frame.nonce })
+        this.#perform(pingReceived(frame))
         return
       case 'bye':
         this.gone()
         this.#ws.close(1000)
         return
-      // Presence is not relayed: it would tell strangers who is at the keyboard (threat M4).
       case 'presence':
       case 'pong':
+        this.#perform(nothingReceived())
         return
       default:
         frame satisfies never
@@ -260,11 +270,15 @@ export class Connection implements Outlet, Sender {
         return
       case 'acknowledge': {
         const reader = this.#readerOf(effect.log)
-        if (reader !== undefined) this.#context.logs.acknowledge(reader, effect.upTo)
+        const isNews = reader !== undefined && this.#context.logs.acknowledge(reader, effect.upTo)
+        if (!isNews) this.chatter()
         return
       }
       case 'read':
         this.#read(effect.log, effect.after).catch(() => this.failed())
+        return
+      case 'chatter':
+        this.chatter()
         return
       case 'signal':
         this.#context.signal({ ...effect, from: this.#proven() })
@@ -308,8 +322,10 @@ export class Connection implements Outlet, Sender {
     return this.#mailbox?.log === log ? this.#mailbox : this.#groups?.get(log)
   }
 
-  #take(what: 'appends' | 'signals', cost: number): number {
-    return this.#context.rates[what].take(this.#proven().account, cost, this.heardAt)
+  #take(what: keyof GatewayContext<Connection>['rates'], cost: number): number {
+    const { account, device } = this.#proven()
+    const whose = what === 'appends' || what === 'signals' ? account : device
+    return this.#context.rates[what].take(whose, cost, this.heardAt)
   }
 
   #proven(): Peer {

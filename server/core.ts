@@ -24,6 +24,11 @@ export interface CoreLimits extends GatewayLimits {
   /** Items appended by one account. */
   readonly appends: Rate
   readonly signals: Rate
+  /** Logs that one device begins to read. */
+  readonly reads: Rate
+  /** Frames of one device that bring nothing: pings, presence, acknowledgements of what was
+   *  acknowledged, whatever was over its rate. */
+  readonly chatter: Rate
   readonly retentionMs: number
   readonly pollMs: number
 }
@@ -31,12 +36,19 @@ export interface CoreLimits extends GatewayLimits {
 const DEFAULT_CORE_LIMITS: CoreLimits = {
   connections: 50_000,
   connectionsPerAddress: 1_000,
+  // All of them at once after a restart; then each costs half a millisecond.
+  connects: { burst: 1_000, perSecond: 50 },
   helloMs: 10_000,
   idleMs: 60_000,
   // A conversation of two people with all their devices, at typing speed, many times over; a
   // reconnecting client may bring a full outbox at once.
   appends: { burst: 4_000, perSecond: 200 },
   signals: { burst: 200, perSecond: 20 },
+  // All the logs that a connection may read, twice; each costs a commit and a page.
+  reads: { burst: 4_000, perSecond: 40 },
+  // Each costs a microsecond: this is a two-thousandth of a processor. A client with a full outbox
+  // hears of each of its messages once that it is over its rate.
+  chatter: { burst: 4_000, perSecond: 400 },
   retentionMs: 30 * 24 * 3_600_000,
   pollMs: 30_000,
 }
@@ -202,6 +214,8 @@ class NodeCore implements Core {
       rates: {
         appends: new Buckets(this.#limits.appends),
         signals: new Buckets(this.#limits.signals),
+        reads: new Buckets(this.#limits.reads),
+        chatter: new Buckets(this.#limits.chatter),
       },
       metrics: {
         appended: metrics.counter('sotto_appends_total', 'Appends that were stored'),

@@ -19,7 +19,14 @@ export interface GatewayContext<C> {
   readonly storage: LogStorage
   readonly logs: LogService
   readonly corks: Corks
-  readonly rates: { readonly appends: Buckets; readonly signals: Buckets }
+  readonly rates: {
+    /** By account. */
+    readonly appends: Buckets
+    readonly signals: Buckets
+    /** By device. */
+    readonly reads: Buckets
+    readonly chatter: Buckets
+  }
   readonly metrics: {
     readonly appended: Counter
     readonly delivered: Counter

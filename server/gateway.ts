@@ -9,10 +9,13 @@ import { MAX_FRAME_BYTES } from '../src/protocol/limits.ts'
 import { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import type { GatewayContext } from './gateway-context.ts'
+import { Buckets, type Rate } from './quota.ts'
 
 export interface GatewayLimits {
   readonly connections: number
   readonly connectionsPerAddress: number
+  /** Connections that one address begins. */
+  readonly connects: Rate
   /** From the upgrade to a hello that verifies. */
   readonly helloMs: number
   /** Without a frame from the client. Half-way it is pinged. */
@@ -54,6 +57,7 @@ export class Gateway {
   readonly #sockets = new WebSocketServer(SERVER_OPTIONS)
   readonly #bySocket = new WeakMap<object, Connection>()
   readonly #perAddress = new Map<string, number>()
+  readonly #connects: Buckets
   #closing = false
 
   constructor(
@@ -64,6 +68,7 @@ export class Gateway {
     this.#context = context
     this.#connections = connections
     this.#options = options
+    this.#connects = new Buckets(options.limits.connects)
   }
 
   attach(server: Server): void {
@@ -113,7 +118,10 @@ export class Gateway {
       return '503 Service Unavailable'
     }
     const held = this.#perAddress.get(address) ?? 0
-    return held >= limits.connectionsPerAddress ? '429 Too Many Requests' : undefined
+    const isOver =
+      held >= limits.connectionsPerAddress ||
+      this.#connects.take(address, 1, this.#context.env.now()) > 0
+    return isOver ? '429 Too Many Requests' : undefined
   }
 
   #accept(ws: WebSocket, socket: Duplex, address: string): void {
@@ -127,6 +135,7 @@ export class Gateway {
     ws.on('close', this.#onClose)
     ws.on('error', this.#onError)
     ws.on('ping', this.#onPing)
+    ws.on('pong', this.#onPong)
     socket.on('drain', this.#onDrain)
     socket.on('data', this.#onEarlyData)
     connection.challenge()
@@ -163,7 +172,13 @@ export class Gateway {
   readonly #onError = (): void => undefined
 
   readonly #onPing = socketHandler((ws: WebSocket) => {
-    if (this.#bySocket.get(ws)?.hasRoom() === true) ws.pong()
+    const connection = this.#bySocket.get(ws)
+    if (connection?.chatter() === true && connection.hasRoom()) ws.pong()
+  })
+
+  /** Nobody asked: our own ping is a frame. */
+  readonly #onPong = socketHandler((ws: WebSocket) => {
+    this.#bySocket.get(ws)?.chatter()
   })
 
   readonly #onDrain = socketHandler((socket: Duplex) => {

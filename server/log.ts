@@ -78,9 +78,10 @@ export class LogService {
     if (others?.size === 0) this.#readers.delete(reader.log)
   }
 
-  acknowledge(reader: LogReader, upTo: number): void {
+  /** False if the reader was as far before. */
+  acknowledge(reader: LogReader, upTo: number): boolean {
     this.#storage.acknowledge(reader.outlet.device, reader.log, upTo)
-    reader.acknowledged(upTo)
+    return reader.acknowledged(upTo)
   }
 
   /** Another node's commit, by hearsay. */

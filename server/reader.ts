@@ -75,12 +75,15 @@ export class LogReader {
     this.pump()
   }
 
-  /** Takes the client's word also for what came over an earlier connection. */
-  acknowledged(upTo: number): void {
+  /** Takes the client's word also for what came over an earlier connection. False if it says
+   *  nothing new. */
+  acknowledged(upTo: number): boolean {
     const known = Math.min(upTo, this.#head)
-    if (known > this.#acked) this.#acked = known
+    const isNews = known > this.#acked
+    if (isNews) this.#acked = known
     if (known > this.#sent) this.#sent = known
     this.pump()
+    return isNews
   }
 
   /** Goes on where there is something to give and room for it. */

@@ -7,12 +7,14 @@ import type {
   AppendFrame,
   Effect,
   Peer,
+  PingFrame,
   ReadFrame,
   SignalFrame,
   Take,
 } from './session.ts'
 
-const NOTHING: readonly Effect[] = []
+/** What a frame is that brings nothing: no entry, no step of a cursor. */
+const CHATTER: readonly Effect[] = [{ kind: 'chatter' }]
 
 export const refusal = (
   request: number,
@@ -25,7 +27,8 @@ export function appendReceived(frame: AppendFrame, take: Take): readonly Effect[
   if (items.length === 0) return [{ kind: 'bye', code: 'protocol', retryAfter: 0 }]
   const wait = take(items.length)
   if (wait > 0) {
-    return [{ kind: 'send', frame: refusal(request, 'rate_limited', { retryAfter: wait }) }]
+    const frame = refusal(request, 'rate_limited', { retryAfter: wait })
+    return [...CHATTER, { kind: 'send', frame }]
   }
   return [{ kind: 'append', number: request, lists, items }]
 }
@@ -35,13 +38,23 @@ export const ackReceived = ({ log, upTo }: AckFrame): readonly Effect[] => [
 ]
 
 /** One's own mailbox comes unasked from `welcome` on; to ask for it is to break the protocol. */
-export function readReceived(peer: Peer, { log, after }: ReadFrame): readonly Effect[] {
+export function readReceived(peer: Peer, { log, after }: ReadFrame, take: Take): readonly Effect[] {
   if (log === mailboxOf(peer.device)) return [{ kind: 'bye', code: 'protocol', retryAfter: 0 }]
+  const retryAfter = take(1)
+  if (retryAfter > 0) return [{ kind: 'bye', code: 'rate_limited', retryAfter }]
   return [{ kind: 'read', log, after }]
 }
 
+export const pingReceived = ({ nonce }: PingFrame): readonly Effect[] => [
+  ...CHATTER,
+  { kind: 'send', frame: { kind: 'pong', nonce } },
+]
+
+/** Presence is not relayed: it would tell strangers who is at the keyboard (threat M4). */
+export const nothingReceived = (): readonly Effect[] => CHATTER
+
 /** Over its rate a signal is dropped in silence: it was never promised to arrive. */
 export function signalReceived(frame: SignalFrame, take: Take): readonly Effect[] {
-  if (take(1) > 0) return NOTHING
+  if (take(1) > 0) return CHATTER
   return [{ kind: 'signal', to: frame.to, device: frame.device, body: frame.body }]
 }

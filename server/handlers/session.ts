@@ -10,6 +10,7 @@ export type AppendFrame = Frame<'append'>
 export type ReadFrame = Frame<'read'>
 export type AckFrame = Frame<'ack'>
 export type SignalFrame = Frame<'signal'>
+export type PingFrame = Frame<'ping'>
 
 /** Who stands at the other end, proven. */
 export interface Peer {
@@ -28,6 +29,8 @@ export type Effect =
     }
   | { readonly kind: 'acknowledge'; readonly log: LogId; readonly upTo: number }
   | { readonly kind: 'read'; readonly log: LogId; readonly after: number }
+  /** The frame brought nothing: so many of those, and the connection ends. */
+  | { readonly kind: 'chatter' }
   | {
       readonly kind: 'signal'
       readonly to: AccountId

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import {
   ackReceived,
   appendReceived,
+  nothingReceived,
+  pingReceived,
   readReceived,
   refusal,
   signalReceived,
@@ -48,6 +50,7 @@ describe('an append frame', () => {
 
   test('over the rate is refused with the time to wait', () => {
     expect(appendReceived(append, () => 250)).toEqual([
+      { kind: 'chatter' },
       { kind: 'send', frame: refusal(9, 'rate_limited', { retryAfter: 250 }) },
     ])
   })
@@ -67,18 +70,32 @@ describe('other frames', () => {
   })
 
   test('another log may be asked for, one’s own mailbox not', () => {
-    expect(readReceived(peer, { kind: 'read', log, after: 3 })).toEqual([
+    expect(readReceived(peer, { kind: 'read', log, after: 3 }, free)).toEqual([
       { kind: 'read', log, after: 3 },
     ])
-    expect(readReceived(peer, { kind: 'read', log: mailboxOf(device), after: 3 })).toEqual([
+    expect(readReceived(peer, { kind: 'read', log: mailboxOf(device), after: 3 }, free)).toEqual([
       { kind: 'bye', code: 'protocol', retryAfter: 0 },
     ])
+  })
+
+  test('logs are asked for so often and no more', () => {
+    expect(readReceived(peer, { kind: 'read', log, after: 3 }, () => 70)).toEqual([
+      { kind: 'bye', code: 'rate_limited', retryAfter: 70 },
+    ])
+  })
+
+  test('what brings nothing is counted before it is answered', () => {
+    expect(pingReceived({ kind: 'ping', nonce: 5 })).toEqual([
+      { kind: 'chatter' },
+      { kind: 'send', frame: { kind: 'pong', nonce: 5 } },
+    ])
+    expect(nothingReceived()).toEqual([{ kind: 'chatter' }])
   })
 
   test('a signal goes on, or is dropped in silence', () => {
     const signal = { kind: 'signal', to: account, device, body } as const
     expect(signalReceived(signal, free)).toEqual([signal])
-    expect(signalReceived(signal, () => 1)).toEqual([])
+    expect(signalReceived(signal, () => 1)).toEqual([{ kind: 'chatter' }])
   })
 })
 
