@@ -35,15 +35,22 @@ const MAX_EDITOR_LENGTH = 65_536
 export const EMPTY_EDITOR: Editor = { text: '', at: 0, killed: '' }
 
 export const editorOf = (text: string, killed = ''): Editor => {
-  const kept = text.slice(0, MAX_EDITOR_LENGTH)
+  const kept = cutAt(text, MAX_EDITOR_LENGTH)
   return { text: kept, at: kept.length, killed }
 }
 
 /** Typed or pasted: line ends in one form, at the cursor, as far as there is room. */
 export function insert(editor: Editor, typed: string): Editor {
   const room = MAX_EDITOR_LENGTH - editor.text.length
-  const text = typed.replace(/\r\n?/g, '\n').slice(0, Math.max(0, room))
+  const text = cutAt(typed.replace(/\r\n?/g, '\n'), Math.max(0, room))
   return replace(editor, editor.at, editor.at, text)
+}
+
+/** As much as there is room for, without half a character at its end. */
+function cutAt(text: string, room: number): string {
+  if (text.length <= room) return text
+  const last = text.charCodeAt(room - 1)
+  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? room - 1 : room)
 }
 
 /** What stood from `from` to `to` is `text` now, and the cursor stands behind it. */
@@ -158,7 +165,9 @@ function wordAfter(text: string, at: number): number {
   return Math.min(text.length, at + REACH)
 }
 
-const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1
+// `lastIndexOf` takes a place before the text for its first.
+const lineStart = (text: string, at: number): number =>
+  at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1
 
 function lineEnd(text: string, at: number): number {
   const end = text.indexOf('\n', at)

@@ -84,7 +84,8 @@ export interface Failure {
 
 export interface FoundingState {
   readonly step: FoundingStep
-  /** What was answered so far; a step back keeps it. */
+  /** What was answered so far; a step back keeps it, and what was only typed as well. */
+  readonly address: string
   readonly server: ServerFound | undefined
   /** It was started here, a moment ago. */
   readonly hosted: boolean
@@ -108,7 +109,8 @@ export type FoundingStep =
       readonly second: Editor
       readonly field: 'first' | 'second'
     }
-  | { readonly kind: 'registering' }
+  /** `made`: the account is there, its recovery key is still to come. */
+  | { readonly kind: 'registering'; readonly made: boolean }
   | { readonly kind: 'recovery'; readonly key: string }
   | { readonly kind: 'contact'; readonly editor: Editor }
 

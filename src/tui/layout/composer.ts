@@ -12,6 +12,8 @@ import { dayAndTime } from '../times.ts'
 import { durationOf } from '../update/pages.ts'
 import { firstLine } from './message.ts'
 
+/** The conversation's title, two rules and a line of it. */
+const ROWS_ABOVE = 4
 /** It grows with its text up to so much of the screen, then it scrolls. */
 const MAX_SHARE = 0.4
 const PROMPT = safe`› `
@@ -33,16 +35,11 @@ export function composerLines(
   { width, rows, focused }: Pick<Writing, 'width' | 'rows' | 'focused'>,
 ): readonly Line[] {
   const { styles } = model.theme
-  const limit = Math.max(1, Math.floor(rows * MAX_SHARE))
-  const above = [
-    ...modeLines(composer, model.theme),
-    ...fileLines(composer, model.theme),
-    ...optionLines(composer, model),
-  ].map((one) => truncatedLine(one, width))
-  const offered = focused ? completionLines(composer, model.theme, width) : []
+  // A line of what was said is always to be seen above.
+  const most = Math.max(1, rows - ROWS_ABOVE)
   const text = editorLines(composer.editor, model.theme, {
     width: width - PROMPT.length,
-    rows: limit,
+    rows: Math.max(1, Math.min(most, Math.floor(rows * MAX_SHARE))),
     focused,
     placeholder: PLACEHOLDER,
     misspelled: composer.misspelled,
@@ -51,6 +48,15 @@ export function composerLines(
     { text: at === 0 ? PROMPT : safe`  `, style: focused ? styles.accent : styles.faint },
     ...one,
   ])
+  const left = most - prompted.length
+  const offered = focused ? completionLines(composer, model.theme, width, left) : []
+  const above = [
+    ...modeLines(composer, model.theme),
+    ...fileLines(composer, model.theme),
+    ...optionLines(composer, model),
+  ]
+    .slice(0, Math.max(0, left - offered.length))
+    .map((one) => truncatedLine(one, width))
   return [...offered, ...above, ...prompted]
 }
 
@@ -93,9 +99,12 @@ function completionLines(
   { completion }: Composer,
   { styles }: Theme,
   width: number,
+  rows: number,
 ): readonly Line[] {
   if (completion === undefined) return []
-  return completion.items.map(({ label, hint }, at) => {
+  const first = Math.max(0, completion.selected - rows + 1)
+  return completion.items.slice(first, first + Math.max(0, rows)).map(({ label, hint }, index) => {
+    const at = first + index
     const style = at === completion.selected ? styles.selection : styles.overlay
     return fitted(
       [
@@ -116,19 +125,21 @@ export function editorLines(editor: Editor, theme: Theme, writing: Writing): rea
     const hint = placeholder === undefined ? [] : line(placeholder, styles.placeholder)
     return [focused ? [CURSOR, ...hint] : hint]
   }
-  const shown = secret === true ? '•'.repeat(Array.from(editor.text).length) : editor.text
-  const at = secret === true ? Array.from(editor.text.slice(0, editor.at)).length : editor.at
+  const shown = (text: string): string =>
+    secret === true ? '•'.repeat(Array.from(text).length) : safeText(text, { multiline: true })
+  // What is shown of a beginning is the beginning of what is shown.
+  const at = shown(editor.text.slice(0, editor.at)).length
   const all: Line[] = []
   let cursorRow = 0
   let start = 0
-  for (const row of shown.split('\n')) {
+  for (const row of shown(editor.text).split('\n')) {
     const parts = pieces(row, Math.max(1, width - 1), { keepSpaces: true })
     for (const [index, { from, to }] of parts.entries()) {
       const isLast = index === parts.length - 1
       const inside = at >= start + from && (at < start + to || (isLast && at <= start + row.length))
       if (inside) cursorRow = all.length
       const cursor = inside && focused ? at - start - from : undefined
-      all.push(rowOf(row.slice(from, to), cursor, theme, writing))
+      all.push(rowOf(row.slice(from, to) as SafeText, cursor, theme, writing))
     }
     start += row.length + 1
   }
@@ -139,7 +150,7 @@ export function editorLines(editor: Editor, theme: Theme, writing: Writing): rea
 const WORDS = /([\p{L}][\p{L}'’]+)/u
 
 function rowOf(
-  text: string,
+  text: SafeText,
   cursor: number | undefined,
   { styles }: Theme,
   { misspelled }: Writing,
@@ -147,13 +158,13 @@ function rowOf(
   const spans = (part: string): readonly Span[] => {
     if (part === '') return []
     if (misspelled === undefined || misspelled.size === 0) {
-      return [{ text: safeText(part), style: styles.input }]
+      return [{ text: part as SafeText, style: styles.input }]
     }
     return part
       .split(WORDS)
       .filter((word) => word !== '')
       .map((word) => ({
-        text: safeText(word),
+        text: word as SafeText,
         style: misspelled.has(word)
           ? { ...styles.input, ...styles.danger, underline: true }
           : styles.input,

@@ -82,11 +82,12 @@ function writingLines(model: Model, main: Main, pane: Pane, look: PaneLook): rea
     '─'.repeat(look.width) as SafeText,
     focused ? styles.borderFocus : styles.border,
   )
-  return [
+  const lines = [
     ...noticeLines(model, main, pane, look.width),
     rule,
     ...composerLines(model, composerAt(main, pane), { ...look, focused }),
   ]
+  return lines.slice(-Math.max(1, look.rows - TITLE_ROWS - 1))
 }
 
 /** What stands between the two of you, and what to do about it. */

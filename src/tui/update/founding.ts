@@ -13,6 +13,7 @@ import { andThen, deed, doing, still } from './step.ts'
 
 export const NEW_FOUNDING: FoundingState = {
   step: { kind: 'welcome', choice: 'join' },
+  address: '',
   server: undefined,
   hosted: false,
   invite: '',
@@ -101,7 +102,7 @@ function forth(model: Model, founding: FoundingState): Step {
       if (step.choice === 'join') {
         return at(model, founding, {
           kind: 'server',
-          editor: editorOf(founding.server?.url ?? ''),
+          editor: editorOf(founding.address),
           busy: false,
         })
       }
@@ -109,7 +110,10 @@ function forth(model: Model, founding: FoundingState): Step {
     case 'server': {
       const address = step.editor.text.trim()
       if (address === '' || step.busy) return still(model)
-      return doingIt(at(model, founding, { ...step, busy: true }), { kind: 'findServer', address })
+      return doingIt(at(model, { ...founding, address }, { ...step, busy: true }), {
+        kind: 'findServer',
+        address,
+      })
     }
     case 'invite': {
       const invite = step.editor.text.trim()
@@ -187,7 +191,7 @@ function chosenPassphrase(
 function register(model: Model, founding: FoundingState, passphrase: string | undefined): Step {
   const { server, name, invite, keychain } = founding
   if (server === undefined) return at(model, founding, NEW_FOUNDING.step)
-  return doingIt(at(model, founding, { kind: 'registering' }), {
+  return doingIt(at(model, founding, { kind: 'registering', made: false }), {
     kind: 'register',
     name,
     server: server.url,
@@ -197,18 +201,20 @@ function register(model: Model, founding: FoundingState, passphrase: string | un
   })
 }
 
-function back(model: Model, founding: FoundingState): Step {
+function back(model: Model, left: FoundingState): Step {
+  const founding = withTyped(left)
   const { step } = founding
   switch (step.kind) {
     case 'welcome':
       return doing(model, { kind: 'quit' })
     case 'server':
-    case 'starting':
       return at(model, founding, NEW_FOUNDING.step)
+    case 'starting':
+      return at(model, founding, { kind: 'welcome', choice: 'host' })
     case 'invite':
       return at(model, founding, {
         kind: 'server',
-        editor: editorOf(founding.server?.url ?? ''),
+        editor: editorOf(founding.address),
         busy: false,
       })
     case 'name':
@@ -216,7 +222,7 @@ function back(model: Model, founding: FoundingState): Step {
         ? at(model, founding, { kind: 'invite', editor: editorOf(founding.invite) })
         : at(model, founding, {
             kind: 'server',
-            editor: editorOf(founding.server?.url ?? ''),
+            editor: editorOf(founding.address),
             busy: false,
           })
     case 'keychain':
@@ -229,6 +235,21 @@ function back(model: Model, founding: FoundingState): Step {
     case 'registering':
     case 'recovery':
       return still(model)
+  }
+}
+
+/** With what was typed in this step, for who comes back to it. */
+function withTyped(founding: FoundingState): FoundingState {
+  const { step } = founding
+  switch (step.kind) {
+    case 'server':
+      return { ...founding, address: step.editor.text }
+    case 'invite':
+      return { ...founding, invite: step.editor.text }
+    case 'name':
+      return { ...founding, name: step.editor.text }
+    default:
+      return founding
   }
 }
 
@@ -246,7 +267,7 @@ export function foundingEvent(model: Model, founding: FoundingState, event: Foun
     }
     case 'server': {
       // Somebody went back meanwhile.
-      if (step.kind !== 'server') return still(model)
+      if (step.kind !== 'server' || !step.busy) return still(model)
       const found = { ...founding, server: event.server, hosted: false }
       return needsInvite(found)
         ? at(model, found, { kind: 'invite', editor: editorOf(founding.invite) })
@@ -255,7 +276,13 @@ export function foundingEvent(model: Model, founding: FoundingState, event: Foun
     case 'started': {
       if (step.kind !== 'starting') return still(model)
       const server = { url: event.url, registration: ['invite'] }
-      const found = { ...founding, server, hosted: true, invite: event.invite ?? '' }
+      const found = {
+        ...founding,
+        address: event.url,
+        server,
+        hosted: true,
+        invite: event.invite ?? '',
+      }
       return event.invite === undefined
         ? at(model, found, { kind: 'invite', editor: EMPTY_EDITOR })
         : at(model, found, { kind: 'name', editor: editorOf(founding.name) })
@@ -266,7 +293,12 @@ export function foundingEvent(model: Model, founding: FoundingState, event: Foun
           ...model,
           screen: {
             kind: 'founding',
-            founding: { ...founding, name: event.account.name, failure: undefined },
+            founding: {
+              ...founding,
+              step: { kind: 'registering', made: true },
+              name: event.account.name,
+              failure: undefined,
+            },
           },
         }),
         { kind: 'recoveryKey' },
@@ -288,11 +320,19 @@ function foundingFailed(model: Model, founding: FoundingState, failure: Failure)
     case 'starting':
       return shown({ kind: 'welcome', choice: 'host' })
     case 'registering':
+      // The account is there, and /recoverykey shows the key later.
+      if (step.made) return shown({ kind: 'contact', editor: EMPTY_EDITOR })
       return shown(
         failure.code === 'not_allowed'
           ? { kind: 'invite', editor: editorOf(founding.invite) }
           : { kind: 'name', editor: editorOf(founding.name) },
       )
+    case 'keychain': {
+      const osKeychain = { kind: 'missing', why: failure.message } as const
+      return still(
+        showing(model, { ...founding, keychain: 'file', osKeychain, failure: undefined }),
+      )
+    }
     default:
       return shown(step)
   }
