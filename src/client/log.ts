@@ -57,7 +57,11 @@ const MAX_FRAMES = 8
 
 function framesOf(error: unknown): string {
   if (!(error instanceof Error)) return ''
-  return (error.stack ?? '')
+  const { message, stack = '' } = error
+  // A message of several lines could pass for frames.
+  const behind = message === '' ? 0 : Math.max(0, stack.indexOf(message)) + message.length
+  return stack
+    .slice(behind)
     .split('\n')
     .filter((line) => line.startsWith('    at '))
     .slice(0, MAX_FRAMES)

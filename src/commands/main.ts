@@ -3,9 +3,11 @@
 import { ClientError } from '../client/api.ts'
 import { profilePaths } from '../client/paths.ts'
 import { type Context, openContext } from './context.ts'
+import { keepMemoryOutOfCoreFiles } from './core-files.ts'
 import { keepDebuggerOut } from './debugger.ts'
 import { type Config, configPath, readConfig, resolveGlobals, whichProfile } from './globals.ts'
 import { type OptionValue, openInput } from './input.ts'
+import { tellUncaught } from './last-words.ts'
 import { attributeOf, longOf } from './option-spec.ts'
 import { exitCodeOf, type Output, openOutput } from './output.ts'
 import { type Parsed, parse } from './parse.ts'
@@ -19,6 +21,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 const CLOSE_TIMEOUT_MS = 5000
 
 export async function main(argv: readonly string[]): Promise<number> {
+  keepMemoryOutOfCoreFiles()
   const stop = new AbortController()
   let code: number | undefined
   const onSignal = (name: keyof typeof SIGNALS) => (): void => {
@@ -28,8 +31,27 @@ export async function main(argv: readonly string[]): Promise<number> {
     stop.abort()
   }
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal(name))
-  const result = await run(argv, processWorld(), stop.signal, keepDebuggerOut)
+  const world = processWorld()
+  tellUncaught(() => ({ out: firstOutput(argv, world), log: logOf(argv, world) }))
+  const result = await run(argv, world, stop.signal, keepDebuggerOut)
   return code ?? result
+}
+
+/** Before anything is parsed: what is wrong with the line must come out in the right form too. */
+const firstOutput = (argv: readonly string[], world: World): Output =>
+  openOutput(world, {
+    json: says(argv, '--json') || world.env.SOTTO_JSON === '1',
+    quiet: false,
+    verbose: false,
+    colour: says(argv, '--no-color') ? false : undefined,
+    env: world.env,
+  })
+
+function logOf(argv: readonly string[], { env }: World): string | undefined {
+  const parsed = parse(argv)
+  if (parsed.kind === 'help' || parsed.kind === 'version') return undefined
+  const { home, profile } = whichProfile(parsed.flags, env)
+  return profilePaths(home, profile).log
 }
 
 /** One call of the program. Never rejects. `guard` may refuse the process as a whole. */
@@ -39,14 +61,7 @@ export async function run(
   signal: AbortSignal,
   guard: () => void = () => {},
 ): Promise<number> {
-  // Before anything is parsed: what is wrong with the line must come out in the right form too.
-  let out = openOutput(world, {
-    json: says(argv, '--json') || world.env.SOTTO_JSON === '1',
-    quiet: false,
-    verbose: false,
-    colour: says(argv, '--no-color') ? false : undefined,
-    env: world.env,
-  })
+  let out = firstOutput(argv, world)
   let log: string | undefined
   try {
     guard()
