@@ -12,6 +12,8 @@ const ENTRIES = [
   { in: 'bin/sotto-server.ts', out: 'sotto-server' },
   // A thread is started by its file: it cannot be a chunk.
   { in: 'server/storage/sqlite/worker.ts', out: 'storage-worker' },
+  // A process of its own, for what strangers made.
+  { in: 'src/tui/images/decoder.ts', out: 'picture-decoder' },
 ]
 
 /** Ink reaches for a debugger's window when the environment says DEV: that is not for users. */

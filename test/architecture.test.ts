@@ -177,7 +177,9 @@ describe('the import table', () => {
         readFileSync(join(root, file), 'utf8'),
       ),
     )
-    expect(writers.filter((file) => file !== 'src/commands/output.ts')).toEqual([])
+    // The decoder is a program of its own, and its output a pipe to us.
+    const allowed = ['src/commands/output.ts', 'src/tui/images/decoder.ts']
+    expect(writers.filter((file) => !allowed.includes(file))).toEqual([])
   })
 })
 

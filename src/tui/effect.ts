@@ -2,6 +2,7 @@
 
 import type { SafeText } from '../protocol/safe-text.ts'
 import type { Tick } from './event.ts'
+import type { PictureWish } from './host.ts'
 import type { Model } from './model.ts'
 import type { Request } from './request.ts'
 import type { SettingName } from './settings.ts'
@@ -29,9 +30,10 @@ export type Effect =
   | { readonly kind: 'spell'; readonly chat: string; readonly words: readonly string[] }
   | {
       readonly kind: 'picture'
+      readonly attachment: string
+      readonly place: 'thread' | 'viewer'
       readonly path: string
-      readonly width: number
-      readonly height: number
+      readonly wish: PictureWish
     }
   | { readonly kind: 'notify'; readonly title: SafeText; readonly body: SafeText }
   | { readonly kind: 'copy'; readonly text: string }

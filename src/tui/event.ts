@@ -26,7 +26,18 @@ export type TuiEvent =
   | { readonly kind: 'edited'; readonly chat: string; readonly text: string | undefined }
   | { readonly kind: 'fileFound'; readonly chat: string; readonly path: string }
   | { readonly kind: 'misspelled'; readonly chat: string; readonly words: ReadonlySet<string> }
-  | { readonly kind: 'picture'; readonly picture: Picture }
+  | {
+      readonly kind: 'picture'
+      readonly attachment: string
+      readonly place: 'thread' | 'viewer'
+      readonly picture: Picture
+    }
+  | {
+      readonly kind: 'pictureFailed'
+      readonly attachment: string
+      readonly place: 'thread' | 'viewer'
+      readonly failure: Failure
+    }
   | { readonly kind: 'worldFailed'; readonly failure: Failure }
 
 export type FoundingEvent =

@@ -96,10 +96,15 @@ export interface Machine {
   /** Words that a dictionary does not know; undefined where no speller is found. */
   misspelled(words: readonly string[]): Promise<ReadonlySet<string> | undefined>
   /** A picture's pixels, scaled to at most so many, decoded in a process of its own. */
-  readPicture(
-    path: string,
-    fit: { readonly width: number; readonly height: number },
-  ): Promise<Picture>
+  readPicture(path: string, wish: PictureWish): Promise<Picture>
+}
+
+export interface PictureWish {
+  /** At most so many pixels. */
+  readonly width: number
+  readonly height: number
+  /** What is seen where the picture lets see through: red, green, blue. */
+  readonly ground: readonly [number, number, number]
 }
 
 export interface Picture {

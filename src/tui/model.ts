@@ -10,14 +10,18 @@ import type {
 } from '../client/api.ts'
 import type { SafeText } from '../protocol/safe-text.ts'
 import type { Editor } from './editor.ts'
-import type { FileEntry, Folders, KeychainState, Picture, ServerFound } from './host.ts'
+import type { FileEntry, Folders, KeychainState, ServerFound } from './host.ts'
+import type { Means } from './images/means.ts'
 import type { Settings } from './settings.ts'
+import type { Line } from './text/line.ts'
 import type { Theme } from './theme/theme.ts'
 
 export interface Model {
   readonly size: Size
   readonly settings: Settings
   readonly theme: Theme
+  /** How the terminal is shown pictures. */
+  readonly means: Means
   /** The terminal has the focus, as far as it tells. */
   readonly focused: boolean
   readonly now: number
@@ -140,9 +144,17 @@ export interface Main {
   readonly overlays: readonly Overlay[]
   /** Transfers under way, by the attachment's id: a share of 1. */
   readonly transfers: ReadonlyMap<string, number>
+  /** Pictures in conversations, by the attachment's id. */
+  readonly pictures: ReadonlyMap<string, Drawn>
   /** Trouble that a person should see in the status line until it is looked at. */
   readonly alerts: readonly SafeText[]
 }
+
+/** A picture on its way to the screen. */
+export type Drawn =
+  | { readonly kind: 'reading' }
+  | { readonly kind: 'drawn'; readonly lines: readonly Line[] }
+  | { readonly kind: 'failed' }
 
 type Link =
   | { readonly kind: 'connecting' }
@@ -335,6 +347,7 @@ export interface Verify {
 export interface PictureView {
   readonly kind: 'picture'
   readonly name: SafeText
-  readonly picture: Picture | undefined
+  readonly attachment: string
+  readonly lines: readonly Line[] | undefined
   readonly failure: SafeText | undefined
 }

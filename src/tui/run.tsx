@@ -4,6 +4,7 @@ import type { Client } from '../client/api.ts'
 import type { Effect, FoundingEffect } from './effect.ts'
 import type { FoundingEvent, Tick, TuiEvent } from './event.ts'
 import type { ScreenHost } from './host.ts'
+import { BLOCKS } from './images/means.ts'
 import type { Reply } from './input/event.ts'
 import type { Model } from './model.ts'
 import type { TerminalOutput } from './paint/device.ts'
@@ -93,6 +94,7 @@ class ScreenLoop {
       size: { columns: 80, rows: 24 },
       settings,
       theme: this.#theme(settings.theme),
+      means: BLOCKS,
       focused: true,
       now: now(),
       lastKeyAt: now(),

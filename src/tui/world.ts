@@ -36,11 +36,12 @@ export function worldDoers(host: ScreenHost, settle: Settle): Pick<Doers, WorldK
       tried(machine.writeScratch(name, text).then((path) => ({ kind: 'fileFound', chat, path }))),
     openFile: ({ path }) => tried(machine.openFile(path).then(nothing)),
     spell: ({ chat, words }) => settle(spelled(host, chat, words)),
-    picture: ({ path, width, height }) =>
-      tried(
-        machine
-          .readPicture(path, { width, height })
-          .then((picture) => ({ kind: 'picture', picture })),
+    picture: ({ attachment, path, place, wish }) =>
+      settle(
+        machine.readPicture(path, wish).then(
+          (picture) => ({ kind: 'picture', attachment, place, picture }),
+          (error) => ({ kind: 'pictureFailed', attachment, place, failure: failureOf(error) }),
+        ),
       ),
     notify: ({ title, body }) => machine.notify({ title, body }),
     setting: ({ name, value }) => tried(host.saveSetting(name, value).then(nothing)),

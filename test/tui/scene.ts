@@ -11,6 +11,7 @@ import type {
 } from '../../src/client/api.ts'
 import type { Effect } from '../../src/tui/effect.ts'
 import type { TuiEvent } from '../../src/tui/event.ts'
+import { BLOCKS } from '../../src/tui/images/means.ts'
 import type { InputEvent, KeyEvent } from '../../src/tui/input/event.ts'
 import type { Main, Model, Overlay, Pane, Thread } from '../../src/tui/model.ts'
 import type { Answer, Deed, Request } from '../../src/tui/request.ts'
@@ -115,6 +116,7 @@ export const emptyModel = (settings: Partial<Settings> = {}): Model => ({
   size: { columns: 100, rows: 30 },
   settings: { ...DEFAULT_SETTINGS, ...settings },
   theme,
+  means: BLOCKS,
   focused: true,
   now: NOW,
   lastKeyAt: NOW,

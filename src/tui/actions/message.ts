@@ -11,6 +11,7 @@ import { composerOf, editOf, replyTo, withComposer } from '../update/composer.ts
 import { goToMessage } from '../update/going.ts'
 import { messageLines, page } from '../update/pages.ts'
 import { chatPicker, emojiPicker } from '../update/pickers.ts'
+import { pictureOf, viewPicture } from '../update/pictures.ts'
 import {
   ask,
   deed,
@@ -182,27 +183,13 @@ const info = ({ model, main }: ActionContext, message: MessageJson): Step =>
     ),
   )
 
-const PICTURES = /^image\/(png|jpeg)$/
-
 function view(context: ActionContext): Step {
   const { model, main } = context
-  return withMessage(context, ({ attachments }) => {
-    const picture = attachments.find(({ mime }) => PICTURES.test(mime))
+  return withMessage(context, (message) => {
+    const picture = pictureOf(message)
     if (picture === undefined) return toasted(still(model), 'plain', safe`It has no picture.`)
     if (picture.path === null) return save({ ...context, args: '' })
-    const { columns, rows } = model.size
-    return doing(
-      withMain(
-        model,
-        opened(main, {
-          kind: 'picture',
-          name: safe`A picture`,
-          picture: undefined,
-          failure: undefined,
-        }),
-      ),
-      { kind: 'picture', path: picture.path, width: columns - 4, height: 2 * (rows - 4) },
-    )
+    return viewPicture(model, main, picture)
   })
 }
 

@@ -5,6 +5,7 @@ import type { AttachmentJson, MessageJson } from '../../client/api.ts'
 import { bytesOf, nameOf } from '../../client/shown.ts'
 import { isolated, type SafeText, safe, safeFileName, safeText } from '../../protocol/safe-text.ts'
 import { asShortcodes } from '../emoji.ts'
+import type { Drawn } from '../model.ts'
 import type { Settings } from '../settings.ts'
 import { type Line, line, type Span, spread, truncatedLine } from '../text/line.ts'
 import { wrappedLine } from '../text/wrap.ts'
@@ -26,6 +27,7 @@ export interface MessageLook {
   /** What it answers, where it is known. */
   readonly answered: MessageJson | undefined
   readonly transfers: ReadonlyMap<string, number>
+  readonly pictures: ReadonlyMap<string, Drawn>
 }
 
 /** Columns in front of the text of every line. */
@@ -159,7 +161,8 @@ function fileLines(file: AttachmentJson, look: MessageLook, width: number): read
     { text: safe`  ${bytesOf(file.size)}`, style: styles.muted },
     ...state,
   ]
-  return [truncatedLine(name, width)]
+  const drawn = look.pictures.get(file.id)
+  return [truncatedLine(name, width), ...(drawn?.kind === 'drawn' ? drawn.lines : [])]
 }
 
 function progressBar(share: number, { styles }: Theme): Line {

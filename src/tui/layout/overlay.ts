@@ -3,7 +3,6 @@
 import { bytesOf, nameOf } from '../../client/shown.ts'
 import { isolated, type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Editor } from '../editor.ts'
-import { blocksOf } from '../images/half-blocks.ts'
 import type {
   Confirm,
   Files,
@@ -64,7 +63,7 @@ export function overlayLines(model: Model, overlay: Overlay, box: Box): readonly
     case 'verify':
       return verifyLines(model, overlay, box)
     case 'picture':
-      return pictureLines(model, overlay, box)
+      return pictureLines(model, overlay, box.width)
   }
 }
 
@@ -253,12 +252,10 @@ function trustLines(model: Model, trust: string, width: number): readonly Line[]
 }
 
 function pictureLines(
-  model: Model,
-  { failure, picture }: PictureView,
-  { width, height }: Box,
+  { theme: { styles } }: Model,
+  { failure, lines }: PictureView,
+  width: number,
 ): readonly Line[] {
-  const { styles } = model.theme
   if (failure !== undefined) return wrappedLine(line(failure, styles.danger), width)
-  if (picture === undefined) return [line(safe`Reading…`, styles.muted)]
-  return blocksOf(picture, { width, height, depth: model.theme.depth })
+  return lines ?? [line(safe`Reading…`, styles.muted)]
 }

@@ -228,6 +228,7 @@ function blocksOf(
       notes.length,
       minute,
       progress,
+      ...message.attachments.map(({ id }) => main.pictures.get(id)),
       day,
       model.settings,
     ]
@@ -243,6 +244,7 @@ function blocksOf(
       now: model.now,
       answered: quoted,
       transfers: main.transfers,
+      pictures: main.pictures,
     }
     const lines = [
       ...headLines(model, { before, message, isNew, width, notes }),

@@ -6,6 +6,7 @@ import type { TuiEvent } from '../event.ts'
 import type { Main, Model } from '../model.ts'
 import { composerKey, composerOf, edited, withComposer } from './composer.ts'
 import { attach } from './overlay.ts'
+import { pictureRead } from './pictures.ts'
 import { changeMain, failed, mainOf, paneOf, still, topOf, turned, withMain } from './step.ts'
 
 export function fromWorld(
@@ -20,6 +21,7 @@ export function fromWorld(
         | 'fileFound'
         | 'misspelled'
         | 'picture'
+        | 'pictureFailed'
         | 'worldFailed'
     }
   >,
@@ -56,13 +58,10 @@ export function fromWorld(
         }),
       )
     case 'picture':
-      return top?.kind === 'picture'
-        ? still(withMain(model, turned(main, { ...top, picture: event.picture })))
-        : still(model)
+    case 'pictureFailed':
+      return pictureRead(model, main, event)
     case 'worldFailed':
-      return top?.kind === 'picture'
-        ? still(withMain(model, turned(main, { ...top, failure: event.failure.message })))
-        : failed(still(model), event.failure)
+      return failed(still(model), event.failure)
   }
 }
 

@@ -30,6 +30,7 @@ const NEW_MAIN: Main = {
   details: false,
   overlays: [],
   transfers: new Map(),
+  pictures: new Map(),
   alerts: [],
 }
 

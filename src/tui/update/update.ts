@@ -14,6 +14,7 @@ import { enterMain, idleAfter } from './main.ts'
 import { mouse } from './mouse.ts'
 import { outcome } from './outcome.ts'
 import { settlePanes, settleReading } from './panes.ts'
+import { settlePictures } from './pictures.ts'
 import { also, andThen, mainOf, still } from './step.ts'
 import { ticked } from './ticks.ts'
 import { told } from './told.ts'
@@ -21,7 +22,7 @@ import { told } from './told.ts'
 const TYPING: Secret = { editor: EMPTY_EDITOR, state: 'typing', wrong: false }
 
 export function update(model: Model, event: TuiEvent): Step {
-  return andThen(happened(model, event), settlePanes)
+  return andThen(andThen(happened(model, event), settlePanes), settlePictures)
 }
 
 function happened(model: Model, event: TuiEvent): Step {
