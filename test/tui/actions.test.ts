@@ -96,7 +96,7 @@ describe('palette, slash and key', () => {
   })
 
   test('a slash does what the palette does', () => {
-    const made = play({ open: 'bob' }).type('/set').press('enter')
+    const made = play({ open: 'bob' }).type('/settings').press('enter')
     expect(made.top).toMatchObject({ kind: 'picker', title: 'Settings' })
     expect(made.text).toBe('')
   })

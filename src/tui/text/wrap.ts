@@ -116,7 +116,7 @@ function broken(
   let start = keepSpaces ? 0 : Math.max(0, leading - most)
   while (start < table.count || out.length === 0) {
     const moved = out.length === 0 ? 0 : indent
-    const next = lineEnd(table, start, columns - moved)
+    const next = lineEnd(table, start, columns - moved, keepSpaces ? 1 : Number.POSITIVE_INFINITY)
     const end = keepSpaces || next === table.count ? next : withoutSpaces(table, start, next)
     out.push({ from: offset(table, start), to: offset(table, end), indent: moved })
     start = next
@@ -124,8 +124,14 @@ function broken(
   return text.length === 0 ? [{ from: 0, to: 0, indent: 0 }] : out
 }
 
-/** Where the next line begins. Spaces at a line's end hang over: they have no column. */
-function lineEnd({ count, widths, kinds }: Table, start: number, columns: number): number {
+/** Where the next line begins. Spaces at a line's end hang over: they have no column. Those of an
+ *  editor are seen by its cursor: one of them may hang. */
+function lineEnd(
+  { count, widths, kinds }: Table,
+  start: number,
+  columns: number,
+  hanging: number,
+): number {
   let used = 0
   let opportunity = start
   let hasWord = false
@@ -134,6 +140,7 @@ function lineEnd({ count, widths, kinds }: Table, start: number, columns: number
     if (hasWord && mayBreak(kinds[at - 1] ?? WORD, kind)) opportunity = at
     hasWord ||= kind !== SPACE
     used += widths[at] ?? 0
+    if (kind === SPACE && used > columns + hanging) return at
     if (used > columns && kind !== SPACE) {
       // A single cluster that is wider than the line stands alone; it must not stop the walk.
       return opportunity > start ? opportunity : Math.max(at, start + 1)
