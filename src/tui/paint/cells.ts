@@ -36,6 +36,8 @@ export const RGB_BASE = 0x1000000
 
 const FIRST_STRONG_ISOLATE = '\u{2068}'
 const POP_ISOLATE = '\u{2069}'
+const ISOLATE = /^[\u2066-\u2068]$/
+const ISOLATES = /[\u2066-\u2069]/g
 const RIGHT_TO_LEFT =
   /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
 
@@ -66,19 +68,32 @@ function strip(line: Line): Cells {
     0,
   )
   const cells = blankCells(count)
+  const fields: Field[] = []
   let at = 0
   for (const [index, span] of line.entries()) {
     if (span.cursor === true) cells.cursor = at
     const first = at
+    const begun: number[] = []
     for (const { glyph, width, sure } of all[index] ?? []) {
-      if (width === 0) attach(cells, at, glyph)
+      if (ISOLATE.test(glyph)) begun.push(at)
+      else if (glyph === POP_ISOLATE) fields.push({ first: begun.pop() ?? first, end: at })
+      else if (width === 0) attach(cells, at, glyph)
       else put(cells, at, { glyph, width, sure }, span.style)
       at += width
     }
-    if (at > first && RIGHT_TO_LEFT.test(span.text)) isolate(cells, first, at)
+    for (const from of begun.reverse()) fields.push({ first: from, end: at })
+    if (RIGHT_TO_LEFT.test(span.text)) fields.push({ first, end: at })
     if (span.link !== undefined) linked(cells, span.link, first, at)
   }
+  for (const field of fields) isolate(cells, field)
   return cells
+}
+
+/** What a text isolates. Where a line was broken or cut, its begin or its end went elsewhere: it
+ *  goes from the span's begin, or to its end. */
+interface Field {
+  readonly first: number
+  readonly end: number
 }
 
 function put(
@@ -107,8 +122,9 @@ function attach(cells: Cells, at: number, glyph: string): void {
   cells.flags[lead] = (cells.flags[lead] ?? 0) | UNSURE
 }
 
-/** A field that runs right to left must not carry its neighbours along. */
-function isolate(cells: Cells, first: number, end: number): void {
+/** A field that runs right to left must not carry its neighbours along; any other cannot. */
+function isolate(cells: Cells, { end, first }: Field): void {
+  if (!cells.glyphs.slice(first, end).some((glyph) => RIGHT_TO_LEFT.test(glyph))) return
   const last = leadOf(cells, end - 1)
   cells.glyphs[first] = FIRST_STRONG_ISOLATE + (cells.glyphs[first] ?? '')
   cells.glyphs[last] += POP_ISOLATE
@@ -153,6 +169,35 @@ export function lay(
   blankFrom(target, x, count, room)
   if (fill !== undefined) filled(target, x, count, room, fill)
   layMarks(source, target, x, room)
+  mendIsolates(target, [0, x, x + room, target.glyphs.length])
+}
+
+/** Each part of a row closes what it opens: an edge that cuts a field must not carry others along. */
+function mendIsolates(cells: Cells, edges: readonly number[]): void {
+  if (!cells.flags.some((flags) => (flags & ISOLATED) !== 0)) return
+  for (const [at, from] of edges.slice(0, -1).entries()) {
+    const to = edges[at + 1] ?? from
+    if (to > from) mendPart(cells, from, to)
+  }
+}
+
+function mendPart(cells: Cells, from: number, to: number): void {
+  let depth = 0
+  let missing = 0
+  for (let column = from; column < to; column++) {
+    for (const [mark] of (cells.glyphs[column] ?? '').matchAll(ISOLATES)) {
+      if (mark !== POP_ISOLATE) depth++
+      else if (depth > 0) depth--
+      else missing++
+    }
+  }
+  if (depth === 0 && missing === 0) return
+  const last = leadOf(cells, to - 1)
+  cells.glyphs[from] = FIRST_STRONG_ISOLATE.repeat(missing) + (cells.glyphs[from] ?? '')
+  cells.glyphs[last] += POP_ISOLATE.repeat(depth)
+  for (const column of [from, last]) {
+    cells.flags[column] = (cells.flags[column] ?? 0) | UNSURE | ISOLATED
+  }
 }
 
 /** Wide clusters of which only one half stays. */
