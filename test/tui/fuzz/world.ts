@@ -367,11 +367,19 @@ export class World {
       { kind: 'misspelled', chat: chatId, words: new Set(['hello', 'bold', 'code']) },
       {
         kind: 'picture',
+        attachment: `f${chance.number(0, 9)}-0`,
+        place: chance.one(['thread', 'viewer']),
         picture: {
           width,
           height,
           pixels: new Uint8Array(width * height * 4).fill(chance.number(0, 255)),
         },
+      },
+      {
+        kind: 'pictureFailed',
+        attachment: `f${chance.number(0, 9)}-0`,
+        place: chance.one(['thread', 'viewer']),
+        failure: this.#failure(),
       },
       { kind: 'worldFailed', failure: this.#failure() },
     ])
