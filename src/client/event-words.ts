@@ -23,6 +23,8 @@ const TROUBLES: Readonly<Record<string, SafeText>> = {
   device_list_fork: safe`the server shows the two of you different device lists`,
   session_reset: safe`the encryption was begun anew; something before may be missing`,
   server_rolled_back: safe`the server went back to an older copy of its data; what nobody confirmed is sent again`,
+  messages_missing: safe`something that was sent did not come`,
+  name_reused: safe`the server gives this account the name of another one that you know`,
   send_failed: safe`a message could not be sent`,
   internal: safe`an entry was put aside by a fault of ours`,
 }

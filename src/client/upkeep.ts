@@ -5,6 +5,7 @@ import { isDoubtful, MAX_WAIT_MS, noteAgreed, noteTime } from '../engine/clock.t
 import { Draft } from '../engine/draft.ts'
 import { expire } from '../engine/expiry.ts'
 import { keepHouse } from '../engine/housekeeping.ts'
+import { nextMissing, sayMissing } from '../engine/missing.ts'
 import {
   makeFirst,
   nextTending,
@@ -132,6 +133,7 @@ export class Upkeep {
         drafting((draft) => {
           expire(draft)
           keepHouse(draft)
+          sayMissing(draft)
         }),
       )
     }
@@ -276,6 +278,7 @@ export class Upkeep {
     const times = [
       this.#options.store.nextDue(now),
       nextTending(this.#stage.context.view, this.#now()),
+      nextMissing(this.#stage.context.view),
       this.#looks.size + this.#resets.size > 0 ? this.#retryAt : undefined,
       isAgainDue(this.#stage.context.view) ? this.#retryAt : undefined,
       now + MAX_SLEEP_MS,

@@ -49,6 +49,9 @@ function apply(tx: StoreWriter, write: Exclude<Write, { kind: 'addEvent' }>): vo
       tx.putDeviceList({ ...gone, account: write.account, version: 0, checkedAt: 0 })
       return
     }
+    case 'forgetDevices':
+      tx.deleteDeviceList(write.account)
+      return
     case 'putDeviceName':
       tx.putDeviceName(write.device, write.name)
       return
@@ -150,6 +153,9 @@ function apply(tx: StoreWriter, write: Exclude<Write, { kind: 'addEvent' }>): vo
     case 'forgetEvents':
       tx.forgetEvents(write.before)
       return
+    case 'trimEvents':
+      tx.trimEvents(write.type, write.keep)
+      return
     case 'putConsumer':
       tx.putConsumer(write.name, write.cursor)
       return
@@ -169,6 +175,9 @@ function apply(tx: StoreWriter, write: Exclude<Write, { kind: 'addEvent' }>): vo
     }
     case 'forgetQuarantine':
       tx.forgetQuarantine(write.before)
+      return
+    case 'trimQuarantine':
+      tx.trimQuarantine(write.reason, write.keep, write.bytes)
       return
     case 'deleteQuarantine':
       tx.deleteQuarantine(write.log, write.seq)

@@ -13,9 +13,10 @@ import { releaseHeld, sendMessage } from './send.ts'
 import type { Contact, Relation } from './state.ts'
 import type { Step } from './step.ts'
 import { need, refuse } from './stop.ts'
-import { sameKey } from './trust.ts'
+import { metKey, sameKey } from './trust.ts'
 
 const MAX_ALIAS_BYTES = 64
+const MET = Uint8Array.of(1)
 
 const theContact = (draft: Draft, account: AccountId): Contact =>
   draft.contact(account) ?? refuse('not_found', 'no such contact')
@@ -81,12 +82,14 @@ export function relate(draft: Draft, account: AccountId, relation: Relation): St
 export function unblockContact(draft: Draft, account: AccountId): Step {
   const contact = theContact(draft, account)
   if (contact.relation !== 'blocked') return done(draft, account)
+  draft.write({ kind: 'putMeta', key: metKey(account), value: MET })
   return relate(draft, account, 'none')
 }
 
 /** Out of the list; key and verification stay pinned. */
 export function removeContact(draft: Draft, account: AccountId): Step {
   draft.putContact({ ...theContact(draft, account), relation: 'none', alias: undefined })
+  draft.write({ kind: 'putMeta', key: metKey(account), value: MET })
   return done(draft, account)
 }
 

@@ -8,6 +8,10 @@ import { type ChatId, type DeviceId, type MessageId, uuidV4 } from '../protocol/
 import type { Chat, Contact, Message } from './state.ts'
 import type { Context, EventData, JournalEvent, Notice, Step, StepResult, Write } from './step.ts'
 
+/** Events of one type that are about no message of ours: what a server makes as many of as it
+ *  likes, by sending what is no message. More than anybody reads. */
+const MAX_EVENTS_ALONE = 1_000
+
 interface Peer {
   sessions: readonly StoredSession[]
   readonly added: Map<string, Uint8Array>
@@ -53,6 +57,9 @@ export class Draft {
   event(about: { chat?: ChatId; message?: MessageId }, data: EventData): void {
     const event: JournalEvent = { chat: about.chat, message: about.message, at: this.now, ...data }
     this.#writes.push({ kind: 'addEvent', event })
+    if (about.message === undefined) {
+      this.#writes.push({ kind: 'trimEvents', type: data.type, keep: MAX_EVENTS_ALONE })
+    }
   }
 
   contact(account: Contact['account']): Contact | undefined {

@@ -23,10 +23,12 @@ function compare(draft: Draft, account: AccountId, seen: DeviceListHead): void {
 export const isFork = (known: DeviceListHead, seen: DeviceListHead): boolean =>
   known.version === seen.version && !equalPublic(known.hash, seen.hash)
 
+export const forkKey = (account: AccountId): string => `fork/${account}`
+
 /** Once per list: each message of a forked view would say it again. */
 export function sayFork(draft: Draft, account: AccountId): void {
   const known = draft.context.view.devices(account)?.head
-  const key = `fork/${account}`
+  const key = forkKey(account)
   const said = draft.context.view.meta(key)
   if (known !== undefined && said !== undefined && equalPublic(said, known.hash)) return
   if (known !== undefined) draft.write({ kind: 'putMeta', key, value: known.hash })

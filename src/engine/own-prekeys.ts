@@ -22,6 +22,10 @@ import type { OwnPrekey, View } from './state.ts'
 const ROTATION_MS = 7 * 24 * 3_600_000
 /** And their private halves as long as a first message to them may still be under way. */
 const RETIRED_KEPT_MS = RETENTION_MS
+/** Private halves of one-time keys, of each kind: three hours of everything that an honest server
+ *  gives out of one device to those who drain it (R6). A first message on an older one is lost, and
+ *  answered by a new session. */
+const MAX_KEPT_ONE_TIME = 5_000
 /** A refill comes at some moment in this time after the server asked. */
 const REFILL_JITTER_MS = 10 * 60_000
 
@@ -209,11 +213,20 @@ function startOver(draft: Draft): void {
 
 function make(draft: Draft, kind: PrekeyKind, count: number): void {
   const { view, env, local } = draft.context
+  if (ONE_TIME.includes(kind)) forgetOldest(draft, kind, count)
   const floor = view.meta(PREKEY_FLOOR)
   const highest = view.highestPrekeyId(kind)
   const first = Math.max(highest, floor === undefined ? 0 : decode(u64, floor)) + 1
   for (let id = first; id < first + count; id += 1) {
     draft.write({ kind: 'putPrekey', prekey: kept(makePrekey(env, local, kind, id)) })
+  }
+}
+
+/** A server that says again and again that it has none left gets new ones and nothing more. */
+function forgetOldest(draft: Draft, kind: PrekeyKind, coming: number): void {
+  const all = draft.context.view.prekeys(kind)
+  for (const { id } of all.slice(0, Math.max(0, all.length + coming - MAX_KEPT_ONE_TIME))) {
+    draft.write({ kind: 'deletePrekey', prekey: kind, id })
   }
 }
 

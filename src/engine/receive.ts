@@ -13,6 +13,7 @@ import { Draft } from './draft.ts'
 import { lookAtHeads } from './heads.ts'
 import { type Arrived, take } from './incoming.ts'
 import { placeEntry } from './known-entries.ts'
+import { noteSkipped } from './missing.ts'
 import type { Contact, Quarantined, View } from './state.ts'
 import type { Context, ErrorCode, Step } from './step.ts'
 import { need, stepping } from './stop.ts'
@@ -45,7 +46,7 @@ function read(draft: Draft, arrival: Arrival): Step {
     case 'malformed':
       return quarantine(draft, arrival, 'malformed', opened.reason)
     case 'content':
-      return accept(draft, arrival, known.contact, opened.content)
+      return accept(draft, arrival, known.contact, opened)
   }
 }
 
@@ -83,15 +84,18 @@ type Opened =
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'closed'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly reason: string }
-  | { readonly kind: 'content'; readonly content: Content }
+  /** `missing`: the device sealed something before it that did not come. */
+  | { readonly kind: 'content'; readonly content: Content; readonly missing: boolean }
 
 function open(draft: Draft, peer: PeerDevice, entry: Arrived): Opened {
   const { env, local } = draft.context
   let plaintext: Uint8Array
+  let missing: boolean
   try {
     const opened = decryptFrom(env, local, peer, draft.book(peer.device), entry.body)
     draft.changeSessions(peer.device, opened.change)
     plaintext = opened.plaintext
+    missing = opened.change.skippedAdded.length > 0
   } catch (error) {
     if (error instanceof SessionError) {
       const { code } = error
@@ -102,7 +106,7 @@ function open(draft: Draft, peer: PeerDevice, entry: Arrived): Opened {
     throw error
   }
   try {
-    return { kind: 'content', content: decodeContent(unpad(plaintext)) }
+    return { kind: 'content', content: decodeContent(unpad(plaintext)), missing }
   } catch (error) {
     if (error instanceof ProtocolError || error instanceof CryptoError) {
       return { kind: 'malformed', reason: error.code }
@@ -113,9 +117,15 @@ function open(draft: Draft, peer: PeerDevice, entry: Arrived): Opened {
   }
 }
 
-function accept(draft: Draft, arrival: Arrival, contact: Contact, content: Content): Step {
+function accept(
+  draft: Draft,
+  arrival: Arrival,
+  contact: Contact,
+  { content, missing }: Extract<Opened, { kind: 'content' }>,
+): Step {
   const { entry } = arrival
   const { view } = draft.context
+  if (missing) noteSkipped(draft)
   if (view.seen(entry.device, content.id)) return draft.done()
   draft.write({ kind: 'addSeen', device: entry.device, message: content.id, at: draft.now })
   // A blocked account's message moves the ratchet and the cursor and leaves no other trace.
@@ -147,6 +157,11 @@ function cannotOpen(draft: Draft, arrival: Arrival, contact: Contact, reason: st
   return quarantine(draft, arrival, 'undecryptable', reason)
 }
 
+/** Of one reason: enough to look into, and for what a contact writes until a changed key is
+ *  accepted; a flood of one kind pushes out nothing of another. */
+const MAX_KEPT_ASIDE = 1_000
+const MAX_BYTES_ASIDE = 8 * 1024 * 1024
+
 /** Keeps an entry aside, says so, and lets the cursor pass it. */
 function quarantine(draft: Draft, { log, entry }: Arrival, code: ErrorCode, reason: string): Step {
   const { seq, account, device, body } = entry
@@ -155,6 +170,7 @@ function quarantine(draft: Draft, { log, entry }: Arrival, code: ErrorCode, reas
     kind: 'addQuarantine',
     entry: { log, seq, account, device, body, storedAt: entry.at, reason, at },
   })
+  draft.write({ kind: 'trimQuarantine', reason, keep: MAX_KEPT_ASIDE, bytes: MAX_BYTES_ASIDE })
   const chat = draft.chatWith(account, 'direct')?.id
   const about = chat === undefined ? {} : { chat }
   draft.event(about, { type: 'error', data: { code, account, device, seq } })

@@ -42,12 +42,19 @@ const isCurrent = (row: Outgoing, audience: Audience): boolean =>
 function reissueRow(draft: Draft, row: Outgoing, audience: Audience): void {
   drop(draft, row)
   const letter = letterIn(draft, row)
-  // Deleted here meanwhile, and never stored there: it need not go.
-  if (letter === undefined) return
   const outdated = row.lists.some((list) => list.version === OUTDATED)
   const kept = outdated
     ? []
     : row.items.filter((item) => audience.devices.some((to) => mailboxOf(to.device) === item.log))
+  if (letter === undefined) {
+    // Deleted here meanwhile: to new devices it need not go. What is sealed for the others goes, as
+    // it would have with the old list, or their ratchets would miss it; the deletion follows it.
+    const lists = [{ account: audience.account, version: audience.head.version }]
+    if (kept.length > 0) {
+      draft.write({ kind: 'addOutbox', outgoing: { ...row, row: 0, lists, items: kept } })
+    }
+    return
+  }
   const without = audience.devices.filter(
     (to) => !kept.some((item) => item.log === mailboxOf(to.device)),
   )

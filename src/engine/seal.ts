@@ -106,19 +106,13 @@ function contentOf(draft: Draft, audience: Audience, letter: Letter): Content {
 
 function sealOne(draft: Draft, peer: PeerDevice, padded: Uint8Array): OutgoingItem {
   const { env, local } = draft.context
-  try {
-    if (!hasSession(draft, peer)) start(draft, peer)
-    const sealed = encryptTo(env, local, peer, draft.book(peer.device), padded)
-    draft.changeSessions(peer.device, sealed.change)
-    return {
-      log: mailboxOf(peer.device),
-      clientId: uuidV4(env.random(16)),
-      body: sealed.envelope,
-    }
-  } catch (error) {
-    // A bundle with a wrong signature is the server's doing: it must not pass for "not sent yet".
-    if (error instanceof SessionError) return refuse('server', error.code)
-    throw error
+  if (!hasSession(draft, peer)) start(draft, peer)
+  const sealed = encryptTo(env, local, peer, draft.book(peer.device), padded)
+  draft.changeSessions(peer.device, sealed.change)
+  return {
+    log: mailboxOf(peer.device),
+    clientId: uuidV4(env.random(16)),
+    body: sealed.envelope,
   }
 }
 
@@ -127,6 +121,13 @@ export function start(draft: Draft, peer: PeerDevice): void {
   const { env, local, facts } = draft.context
   const bundle = facts.bundles.get(peer.device)
   if (bundle === undefined) refuse('server', 'a device has no prekeys')
-  const change = startSession(env, local, peer, bundle, draft.book(peer.device))
-  draft.changeSessions(peer.device, change)
+  try {
+    const change = startSession(env, local, peer, bundle, draft.book(peer.device))
+    draft.changeSessions(peer.device, change)
+  } catch (error) {
+    // A bundle with a wrong signature is the server's doing: it must not pass for "not sent yet",
+    // nor for a fault of ours.
+    if (error instanceof SessionError) refuse('server', error.code)
+    throw error
+  }
 }

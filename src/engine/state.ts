@@ -196,11 +196,15 @@ export interface View {
   contact(account: AccountId): Contact | undefined
   contactsNamed(name: string): readonly Contact[]
   contacts(): readonly Contact[]
+  /** Accounts with which nothing was ever said, but for the newest. */
+  strangers(newest: number): readonly AccountId[]
   devices(account: AccountId): KnownDevices | undefined
   deviceName(device: DeviceId): string | undefined
   sessions(peer: DeviceId): readonly KeptSession[]
   skippedKey(session: Uint8Array, ratchetKey: Uint8Array, index: number): Uint8Array | undefined
   skippedCount(session: Uint8Array): number
+  /** Devices whose messages left keys for others before them, between two times. */
+  skippedFrom(from: number, to: number): readonly DeviceId[]
   prekey(kind: PrekeyKind, id: number): OwnPrekey | undefined
   prekeys(kind: PrekeyKind): readonly OwnPrekey[]
   highestPrekeyId(kind: PrekeyKind): number

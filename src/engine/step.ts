@@ -87,6 +87,7 @@ export type Write =
   | { readonly kind: 'putDevices'; readonly devices: KnownDevices }
   /** What was signed by a key that is not the account's any more. */
   | { readonly kind: 'dropDevices'; readonly account: AccountId }
+  | { readonly kind: 'forgetDevices'; readonly account: AccountId }
   | { readonly kind: 'putDeviceName'; readonly device: DeviceId; readonly name: string }
   | { readonly kind: 'putSession'; readonly session: KeptSession }
   | { readonly kind: 'deleteSession'; readonly session: Uint8Array }
@@ -143,6 +144,7 @@ export type Write =
   | { readonly kind: 'forgetAppended' }
   | { readonly kind: 'addEvent'; readonly event: JournalEvent }
   | { readonly kind: 'forgetEvents'; readonly before: number }
+  | { readonly kind: 'trimEvents'; readonly type: string; readonly keep: number }
   | { readonly kind: 'putConsumer'; readonly name: string; readonly cursor: number }
   | {
       readonly kind: 'putIdempotent'
@@ -154,6 +156,12 @@ export type Write =
   | { readonly kind: 'addReceipt'; readonly receipt: Receipt }
   | { readonly kind: 'deleteReceipt'; readonly receipt: Omit<Receipt, 'dueAt'> }
   | { readonly kind: 'forgetQuarantine'; readonly before: number }
+  | {
+      readonly kind: 'trimQuarantine'
+      readonly reason: string
+      readonly keep: number
+      readonly bytes: number
+    }
   | { readonly kind: 'addQuarantine'; readonly entry: Quarantined }
   | { readonly kind: 'deleteQuarantine'; readonly log: LogId; readonly seq: number }
 
@@ -214,6 +222,8 @@ export type ErrorCode =
   | 'session_reset'
   | 'server_rolled_back' // the server forgot what it had said or taken (N11)
   | 'send_failed'
+  | 'messages_missing' // the peer's device sealed something that did not come
+  | 'name_reused' // the server calls an account as another one that is known
   | 'internal' // our own fault: the entry is kept, what comes after goes on
 
 /** Told after the commit, to whoever listens. */

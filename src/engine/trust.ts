@@ -7,9 +7,10 @@ import { equalPublic } from '../protocol/bytes.ts'
 import { decode, encode, u64 } from '../protocol/codec.ts'
 import type { DeviceListHead, SignedDeviceList } from '../protocol/device-list.ts'
 import type { AccountId } from '../protocol/ids.ts'
+import { nameSkeleton } from '../protocol/names.ts'
 import { Draft } from './draft.ts'
-import { isFork, sayFork } from './heads.ts'
-import type { Contact, KnownDevices } from './state.ts'
+import { forkKey, isFork, sayFork } from './heads.ts'
+import type { Contact, KnownDevices, View } from './state.ts'
 import type { Context, Step } from './step.ts'
 
 /** What was fetched of one account. */
@@ -45,10 +46,11 @@ function ownKey(draft: Draft, own: Uint8Array, shown: Shown): Uint8Array | undef
 
 /** The key under which a list may be believed; none while a change is not accepted. */
 function believedKey(draft: Draft, { account, name, identityKey }: Shown): Uint8Array | undefined {
-  const contact = draft.contact(account) ?? stranger(account, name, draft.now)
+  const contact = draft.contact(account) ?? stranger(draft, account, name)
   const { trust } = contact
   switch (trust.kind) {
     case 'unknown':
+      forgetStrangers(draft)
       draft.putContact({ ...contact, trust: { kind: 'unverified', key: identityKey } })
       return identityKey
     case 'unverified':
@@ -69,14 +71,57 @@ function believedKey(draft: Draft, { account, name, identityKey }: Shown): Uint8
   }
 }
 
-const stranger = (account: AccountId, name: string, now: number): Contact => ({
-  account,
-  name,
-  alias: undefined,
-  trust: { kind: 'unknown' },
-  relation: 'none',
-  addedAt: now,
-})
+/** Accounts that the server named, and with which nothing was ever said: to pin their keys is worth
+ *  something, to keep every one that a server makes up is not. */
+const MAX_STRANGERS = 1_000
+
+function forgetStrangers(draft: Draft): void {
+  const { view } = draft.context
+  for (const account of view.strangers(MAX_STRANGERS)) {
+    // Whom we removed from the list we knew once.
+    if (view.meta(metKey(account)) !== undefined) continue
+    draft.write(
+      { kind: 'deleteContact', account },
+      { kind: 'forgetDevices', account },
+      { kind: 'deleteMeta', key: refusedKey(account) },
+      { kind: 'deleteMeta', key: forkKey(account) },
+    )
+  }
+}
+
+const refusedKey = (account: AccountId): string => `refused/${account}`
+
+/** There was something with them: their pinned key outlives everything else. */
+export const metKey = (account: AccountId): string => `met/${account}`
+
+function stranger(draft: Draft, account: AccountId, name: string): Contact {
+  const reused = isTaken(draft.context.view, name)
+  if (reused) {
+    const data = { code: 'name_reused', account, device: null, seq: null } as const
+    draft.event({}, { type: 'error', data })
+  }
+  return {
+    account,
+    // No name of the directory has a tilde: neither of the two is taken for the other.
+    name: reused ? `${name}~${account.slice(0, APART)}` : name,
+    alias: undefined,
+    trust: { kind: 'unknown' },
+    relation: 'none',
+    addedAt: draft.now,
+  }
+}
+
+/** Characters of an account's id that tell two of one name apart. */
+const APART = 8
+
+/** A name, or one that reads like it, is whose it was first. The server keeps them apart; one that
+ *  does not shows a stranger as a friend. */
+function isTaken(view: View, name: string): boolean {
+  const skeleton = nameSkeleton(name)
+  return [view.self().name, ...view.contacts().map((contact) => contact.name)].some(
+    (other) => nameSkeleton(other) === skeleton,
+  )
+}
 
 function sayChanged(
   draft: Draft,
@@ -143,7 +188,7 @@ function lookForFork(
 }
 
 function sayRefused(draft: Draft, account: AccountId): void {
-  const key = `refused/${account}`
+  const key = refusedKey(account)
   const last = draft.context.view.meta(key)
   if (last !== undefined && draft.now - decode(u64, last) < REFUSAL_QUIET_MS) return
   draft.write({ kind: 'putMeta', key, value: encode(u64, draft.now) })

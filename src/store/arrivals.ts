@@ -31,6 +31,7 @@ type Methods = Pick<
   | 'addQuarantine'
   | 'deleteQuarantine'
   | 'forgetQuarantine'
+  | 'trimQuarantine'
 >
 
 interface Columns {
@@ -60,6 +61,14 @@ const QUARANTINED_OF = 'SELECT * FROM quarantine WHERE account = ? AND reason = 
 const ADD_QUARANTINE = `
 INSERT INTO quarantine (log, seq, account, device, body, stored_at, reason, at)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+
+const TRIM_QUARANTINE = `
+DELETE FROM quarantine WHERE row IN (
+  SELECT row FROM (
+    SELECT row, row_number() OVER newest AS place, sum(length(body)) OVER newest AS bytes
+    FROM quarantine WHERE reason = ? WINDOW newest AS (ORDER BY row DESC)
+  ) WHERE place > ? OR bytes > ?
+)`
 
 export function arrivalRows(connection: Connection): Methods {
   return {
@@ -149,6 +158,8 @@ export function arrivalRows(connection: Connection): Methods {
         idToBytes(log),
         seq,
       ),
+    trimQuarantine: (reason, keep, bytes) =>
+      void connection.change(TRIM_QUARANTINE, reason, keep, bytes),
     forgetQuarantine: (before) =>
       void connection.change('DELETE FROM quarantine WHERE at < ?', before),
   }

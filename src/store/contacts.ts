@@ -7,7 +7,7 @@ import { absent, flag, optionalBytes } from './values.ts'
 
 type Methods = Pick<
   StoreWriter,
-  'contact' | 'contactsNamed' | 'contacts' | 'putContact' | 'deleteContact'
+  'contact' | 'contactsNamed' | 'contacts' | 'strangers' | 'putContact' | 'deleteContact'
 >
 
 interface Columns {
@@ -46,6 +46,11 @@ ON CONFLICT (account) DO UPDATE SET name = excluded.name, alias = excluded.alias
   verified_at = excluded.verified_at, relation = excluded.relation,
   added_at = excluded.added_at`
 
+const STRANGERS = `
+SELECT account FROM contacts WHERE relation = 'none' AND alias IS NULL AND trust <> 'verified'
+  AND NOT EXISTS (SELECT 1 FROM chats WHERE chats.account = contacts.account)
+ORDER BY row DESC LIMIT -1 OFFSET ?`
+
 export function contactRows(connection: Connection): Methods {
   return {
     contact(account) {
@@ -59,6 +64,10 @@ export function contactRows(connection: Connection): Methods {
         .map(contactRow),
     contacts: () =>
       connection.all<Columns>('SELECT * FROM contacts ORDER BY name, row').map(contactRow),
+    strangers: (newest) =>
+      connection
+        .all<{ account: Uint8Array }>(STRANGERS, newest)
+        .map(({ account }) => idFromBytes<AccountId>(account)),
     putContact(row) {
       connection.change(
         PUT,

@@ -12,6 +12,7 @@ type Methods = Pick<
   | 'lastEvent'
   | 'addEvent'
   | 'forgetEvents'
+  | 'trimEvents'
   | 'consumer'
   | 'putConsumer'
   | 'idempotent'
@@ -41,6 +42,12 @@ const PUT_CONSUMER = `
 INSERT INTO consumers (name, cursor) VALUES (?, ?)
 ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor`
 
+const TRIM_EVENTS = `
+DELETE FROM events WHERE message IS NULL AND type = ? AND cursor <= (
+  SELECT cursor FROM events WHERE message IS NULL AND type = ?
+  ORDER BY cursor DESC LIMIT 1 OFFSET ?
+)`
+
 const PUT_IDEMPOTENT = `
 INSERT INTO idempotent (key, result, at) VALUES (?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET result = excluded.result, at = excluded.at`
@@ -66,6 +73,7 @@ export function eventRows(connection: Connection): Methods {
         row.at,
       ),
     forgetEvents: (before) => void connection.change('DELETE FROM events WHERE at < ?', before),
+    trimEvents: (type, keep) => void connection.change(TRIM_EVENTS, type, type, keep),
     consumer: (name) =>
       connection.one<{ cursor: number }>('SELECT cursor FROM consumers WHERE name = ?', name)
         ?.cursor,

@@ -14,6 +14,7 @@ type Methods = Pick<
   | 'deleteMeta'
   | 'deviceList'
   | 'putDeviceList'
+  | 'deleteDeviceList'
   | 'deviceName'
   | 'putDeviceName'
 >
@@ -131,6 +132,8 @@ export function identityRows(connection: Connection): Methods {
         row.checkedAt,
       )
     },
+    deleteDeviceList: (account) =>
+      void connection.change('DELETE FROM device_lists WHERE account = ?', idToBytes(account)),
     deviceName(device) {
       const sql = 'SELECT name FROM device_names WHERE device = ?'
       return connection.one<{ name: string }>(sql, idToBytes(device))?.name

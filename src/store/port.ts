@@ -264,12 +264,17 @@ export interface StoreReader {
   /** By account name or by alias. */
   contactsNamed(name: string): readonly ContactRow[]
   contacts(): readonly ContactRow[]
+  /** Accounts with which nothing was ever said here and to which nobody gave a name, the newest
+   *  ones left out. */
+  strangers(newest: number): readonly AccountId[]
   deviceList(account: AccountId): DeviceListRow | undefined
   deviceName(device: DeviceId): string | undefined
   /** The active one first, then the newest first. */
   sessions(peer: DeviceId): readonly SessionRow[]
   skippedKey(session: Uint8Array, ratchetKey: Uint8Array, index: number): SkippedKeyRow | undefined
   skippedCount(session: Uint8Array): number
+  /** Devices with skipped keys that were made between two times, both included. */
+  skippedFrom(from: number, to: number): readonly DeviceId[]
   prekey(kind: PrekeyKindName, id: number): PrekeyRow | undefined
   prekeys(kind: PrekeyKindName): readonly PrekeyRow[]
   /** The highest ever put, deleted ones too: an id is never used twice. 0 if none. */
@@ -326,6 +331,7 @@ export interface StoreWriter extends StoreReader {
   putContact(row: ContactRow): void
   deleteContact(account: AccountId): void
   putDeviceList(row: DeviceListRow): void
+  deleteDeviceList(account: AccountId): void
   putDeviceName(device: DeviceId, name: string): void
   putSession(row: SessionRow): void
   /** With its skipped keys. */
@@ -371,6 +377,8 @@ export interface StoreWriter extends StoreReader {
   forgetAppended(): void
   addEvent(row: EventRow): number
   forgetEvents(before: number): void
+  /** Of one type and about no message: the newest `keep` stay. */
+  trimEvents(type: string, keep: number): void
   putConsumer(name: string, cursor: number): void
   putIdempotent(key: string, result: string, at: number): void
   forgetIdempotent(before: number): void
@@ -379,4 +387,6 @@ export interface StoreWriter extends StoreReader {
   addQuarantine(row: QuarantineRow): void
   deleteQuarantine(log: LogId, seq: number): void
   forgetQuarantine(before: number): void
+  /** Of one reason: the newest `keep` stay, and of those what fits into `bytes`. */
+  trimQuarantine(reason: string, keep: number, bytes: number): void
 }

@@ -14,6 +14,7 @@ type Methods = Pick<
   | 'deleteAllSessions'
   | 'skippedKey'
   | 'skippedCount'
+  | 'skippedFrom'
   | 'addSkippedKey'
   | 'deleteSkippedKey'
   | 'trimSkippedKeys'
@@ -111,6 +112,14 @@ function skippedKeys(connection: Connection) {
       const found = connection.one<SkippedKeyColumns>(sql, session, ratchetKey, index)
       return found && skippedKeyRow(found)
     },
+    skippedFrom: (from, to) =>
+      connection
+        .all<{ peer: Uint8Array }>(
+          'SELECT DISTINCT peer FROM skipped_keys WHERE created_at BETWEEN ? AND ?',
+          from,
+          to,
+        )
+        .map(({ peer }) => idFromBytes<DeviceId>(peer)),
     skippedCount(session) {
       const sql = 'SELECT count(*) AS count FROM skipped_keys WHERE session = ?'
       return connection.one<{ count: number }>(sql, session)?.count ?? 0
