@@ -96,6 +96,9 @@ const SHORT_BACKOFF_MS = 4_000
 const LONG_BACKOFF_MS = 30_000
 /** Down for longer than this many tries: no restart any more, so be gentle. */
 const SHORT_TRIES = 30
+/** A connection that stood so long was one. A server that welcomes everybody and hangs up is met
+ *  less and less often, as one that does not answer. */
+const STEADY_MS = 10_000
 
 const STOPS: Readonly<Partial<Record<ByeCode, StopReason>>> = {
   rolled_back: 'rolled_back',
@@ -119,6 +122,8 @@ export function createConnection(ports: ConnectionPorts): Connection {
   let timer: Timer | undefined
   let tries = 0
   let retryAfter = 0
+  /** Since when this socket is open; absent before `welcome`. */
+  let welcomedAt: number | undefined
 
   const set = (next: LinkState): void => {
     link = next
@@ -136,6 +141,8 @@ export function createConnection(ports: ConnectionPorts): Connection {
     const old = socket
     socket = undefined
     phase = 'closed'
+    if (welcomedAt !== undefined && clock.now() - welcomedAt >= STEADY_MS) tries = 0
+    welcomedAt = undefined
     timer?.cancel()
     old?.close()
   }
@@ -173,21 +180,24 @@ export function createConnection(ports: ConnectionPorts): Connection {
   const hear = (raw: Uint8Array): void => {
     try {
       const frame = decodeServerFrame(raw)
+      const before = phase
       phase = transition(phase, 'server', frame.kind, 'client')
       if (phase === 'open') arm(PING_EVERY_MS, ping)
-      take(frame)
+      take(frame, before)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       lose(error.code)
     }
   }
-  const take = (frame: ServerFrame): void => {
+  const take = (frame: ServerFrame, before: ConnectionState): void => {
     switch (frame.kind) {
       case 'challenge':
         answer(frame)
         break
       case 'welcome':
-        tries = 0
+        // Another version than we offered would be read by our rules all the same.
+        chooseVersion([frame.version])
+        welcomedAt = clock.now()
         set({ kind: 'open', welcome: frame })
         break
       case 'ping':
@@ -196,7 +206,7 @@ export function createConnection(ports: ConnectionPorts): Connection {
       case 'pong':
         break
       case 'bye':
-        leave(frame)
+        leave(frame, before)
         break
       default:
         ports.frame(frame)
@@ -239,8 +249,9 @@ export function createConnection(ports: ConnectionPorts): Connection {
       proof: env.primitives.ed25519Sign(login.signingKey, proof),
     })
   }
-  const leave = (frame: Extract<ServerFrame, { kind: 'bye' }>): void => {
-    const reason = STOPS[frame.code]
+  const leave = (frame: Extract<ServerFrame, { kind: 'bye' }>, before: ConnectionState): void => {
+    // Who has not heard our hello cannot judge this device: then it is a lost connection.
+    const reason = before === 'authenticating' || before === 'open' ? STOPS[frame.code] : undefined
     if (reason !== undefined) {
       halt(reason)
       return

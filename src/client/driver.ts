@@ -101,6 +101,8 @@ class ProfileDriver implements Driver {
   readonly #upkeep: Upkeep
   /** Intents, and whatever else writes to peers: in the order in which it was asked for. */
   readonly #lane = new Lane()
+  /** Queued, not begun. */
+  #attending: Promise<void> | undefined
 
   constructor(options: DriverOptions) {
     this.#options = options
@@ -168,9 +170,11 @@ class ProfileDriver implements Driver {
     }
   }
 
-  refreshDevices(account: AccountId): Promise<void> {
+  async refreshDevices(account: AccountId): Promise<void> {
+    // Of people whom we know nothing of there is nothing to refresh, whatever the server names.
+    if (this.#options.store.deviceList(account) === undefined) return
     this.#upkeep.ask({ kind: 'look', account })
-    return this.#lane.run(() => this.#upkeep.attend())
+    await this.#attend()
   }
 
   prekeys(counts: PrekeyCounts, welcome?: Welcomed): Promise<void> {
@@ -221,7 +225,8 @@ class ProfileDriver implements Driver {
     reason: RefusedReason,
     accounts: readonly AccountId[],
   ): Promise<number | undefined> {
-    const named = accounts.length > 0 ? accounts : row.lists.map((list) => list.account)
+    const own = row.lists.map((list) => list.account)
+    const named = accounts.length > 0 ? own.filter((one) => accounts.includes(one)) : own
     try {
       for (const account of named) await this.#fetching.devices(account, undefined)
       for (const { account } of row.lists) await this.#upkeep.reissue(account)
@@ -261,7 +266,16 @@ class ProfileDriver implements Driver {
   #overhear(notice: Notice): void {
     if (notice.kind !== 'look' && notice.kind !== 'reset') return
     this.#upkeep.ask(notice)
-    this.#lane.run(() => this.#upkeep.attend()).catch(() => undefined)
+    this.#attend().catch(() => undefined)
+  }
+
+  /** Once for all that was asked for before it begins, however often. */
+  #attend(): Promise<void> {
+    this.#attending ??= this.#lane.run(() => {
+      this.#attending = undefined
+      return this.#upkeep.attend()
+    })
+    return this.#attending
   }
 }
 

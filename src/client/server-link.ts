@@ -2,7 +2,7 @@
 // in the outbox goes out, acknowledgements follow commits. It decides nothing about a message.
 
 import type { ClientFrame } from '../protocol/frames.ts'
-import { type DeviceId, type LogId, mailboxOf } from '../protocol/ids.ts'
+import { type DeviceId, mailboxOf } from '../protocol/ids.ts'
 import { type OutboxRow, type Store, StoreError } from '../store/port.ts'
 import type { ClientError } from './api.ts'
 import { appendsOf } from './appends.ts'
@@ -13,6 +13,9 @@ import type { Connection, DataFrame, LinkState, StopReason } from './connection.
 import { DirectoryError } from './directory.ts'
 import type { Driver } from './driver.ts'
 import { linkStopped, toClientError } from './errors.ts'
+import { Intake } from './intake.ts'
+import { Newest } from './newest.ts'
+import type { Welcomed } from './upkeep.ts'
 
 interface ServerLinkPorts {
   readonly store: Store
@@ -33,32 +36,55 @@ interface ServerLinkPorts {
 type Appended = Extract<DataFrame, { kind: 'appended' }>
 type Refused = Extract<DataFrame, { kind: 'refused' }>
 
+interface Counts {
+  readonly curve: number
+  readonly kem: number
+  readonly welcome?: Welcomed
+}
+
 /** Appends on the wire without an answer: enough to fill a slow line, small enough to resend. */
 const MAX_IN_FLIGHT = 64
 /** A disk that is full or failed is not asked again at once, nor is the server. */
 const DISK_RETRY_MS = 3_000
+/** A server that answers pings and no append is as good as gone: ask it on another connection. */
+const ANSWER_MS = 60_000
 
 export class ServerLink {
   readonly #ports: ServerLinkPorts
   readonly #changes = new Changes()
-  readonly #mailbox: LogId
+  readonly #intake: Intake
   readonly #inFlight = new Map<number, readonly OutboxRow[]>()
+  /** Requests whose answer is being written down. */
+  readonly #settling = new Set<number>()
   #connection: Connection | undefined
   #connecting: Promise<void> | undefined
   #demand = 0
   #closed = false
   #wasOpen = false
   #lastRequest = 0
-  #head: number | undefined
   /** The profile's disk failed at what the server said; gone when it takes something again. */
   #fault: StoreError | undefined
-  /** Entries are committed one frame after another. */
-  #queue: Promise<void> = Promise.resolve()
   #retry: Timer | undefined
+  #answerDue: Timer | undefined
+  readonly #prekeys: Newest<Counts>
 
   constructor(ports: ServerLinkPorts) {
     this.#ports = ports
-    this.#mailbox = mailboxOf(ports.device)
+    const mailbox = mailboxOf(ports.device)
+    this.#intake = new Intake({
+      ...ports,
+      mailbox,
+      cursor: () => ports.store.cursor(mailbox),
+      acknowledge: (upTo) => this.#connection?.send({ kind: 'ack', log: mailbox, upTo }),
+      attempt: (work) => this.#tried('entries', work),
+      again: (detail) => {
+        this.#connection?.again(detail, this.#fault === undefined ? 0 : DISK_RETRY_MS)
+      },
+      look: () => this.look(),
+    })
+    this.#prekeys = new Newest(({ welcome, ...counts }) =>
+      this.#later('prekeys', () => ports.driver.prekeys(counts, welcome)),
+    )
   }
 
   get state(): LinkState {
@@ -109,7 +135,12 @@ export class ServerLink {
 
   /** All that waited in the mailbox when the server welcomed us is committed. */
   get caughtUp(): boolean {
-    return this.open && this.#head !== undefined && this.#cursor() >= this.#head
+    return this.open && this.#intake.caughtUp
+  }
+
+  /** Entries that the server says it has for us and has not handed over. */
+  get owed(): number {
+    return this.#intake.owed
   }
 
   /** Nothing due stands in the outbox. */
@@ -144,8 +175,9 @@ export class ServerLink {
   async close(): Promise<void> {
     this.#closed = true
     this.#retry?.cancel()
+    this.#answerDue?.cancel()
     await this.#connecting
-    await this.#queue
+    await this.#intake.settled()
     this.#connection?.stop()
     this.look()
   }
@@ -167,15 +199,13 @@ export class ServerLink {
 
   #moved(state: LinkState): void {
     this.#inFlight.clear()
-    this.#head = undefined
+    this.#answerDue?.cancel()
+    this.#intake.disconnected()
     if (state.kind === 'open') {
+      const { curvePrekeys: curve, kemPrekeys: kem, restored, time } = state.welcome
       this.#wasOpen = true
-      const { cursor, head, curvePrekeys: curve, kemPrekeys: kem, restored, time } = state.welcome
-      this.#enqueue(async () => {
-        await this.#ports.driver.welcomed(this.#mailbox, { cursor, head })
-        this.#head = head
-      })
-      this.#later('prekeys', () => this.#ports.driver.prekeys({ curve, kem }, { restored, time }))
+      this.#intake.connected(state.welcome)
+      this.#prekeys.offer({ curve, kem, welcome: { restored, time } })
       // The connection calls us before it shows itself as open.
       queueMicrotask(() => this.pump())
     }
@@ -187,13 +217,10 @@ export class ServerLink {
   #take(frame: DataFrame): void {
     switch (frame.kind) {
       case 'entries':
-        this.#enqueue(async () => {
-          const upTo = await this.#ports.driver.entries(frame.log, frame.entries)
-          this.#connection?.send({ kind: 'ack', log: frame.log, upTo })
-        })
+        this.#intake.entries(frame)
         break
       case 'appended':
-        this.#answered(frame.request, (rows) => this.#stored(rows, frame))
+        this.#appended(frame)
         break
       case 'refused':
         this.#answered(frame.request, (rows) => this.#refused(rows, frame))
@@ -214,15 +241,13 @@ export class ServerLink {
     const { driver } = this.#ports
     switch (frame.about) {
       case 'prekeys_low':
-        this.#later('prekeys', () =>
-          driver.prekeys({ curve: frame.curvePrekeys, kem: frame.kemPrekeys }),
-        )
+        this.#prekeys.offer({ curve: frame.curvePrekeys, kem: frame.kemPrekeys })
         break
       case 'devices_changed':
-        this.#later('devices', () => driver.refreshDevices(frame.account))
+        void this.#later('devices', () => driver.refreshDevices(frame.account))
         break
       case 'gap':
-        this.#enqueue(() => driver.gap(this.#mailbox, frame.upTo))
+        this.#intake.gap(frame.upTo)
         break
       default:
         frame.about satisfies never
@@ -239,7 +264,27 @@ export class ServerLink {
         row.items.map((item) => ({ ...item, expectedEpoch: undefined })),
       ),
     }
-    if (this.#connection?.send(frame) === true) this.#inFlight.set(this.#lastRequest, rows)
+    if (this.#connection?.send(frame) !== true) return
+    this.#inFlight.set(this.#lastRequest, rows)
+    if (this.#inFlight.size === 1) this.#awaitAnswer()
+  }
+
+  /** For whatever is on the wire and not yet answered, counted from the last answer. */
+  #awaitAnswer(): void {
+    this.#answerDue?.cancel()
+    if (this.#inFlight.size <= this.#settling.size) return
+    this.#answerDue = this.#ports.clock.after(ANSWER_MS, () => this.#connection?.again('no_answer'))
+  }
+
+  /** An answer that is not about what was sent confirms nothing: all of it goes once more. */
+  #appended(frame: Appended): void {
+    const rows = this.#inFlight.get(frame.request)
+    const logs = rows?.flatMap((row) => row.items.map((item) => item.log))
+    if (logs !== undefined && !isAbout(frame, logs)) {
+      this.#connection?.again('appended')
+      return
+    }
+    this.#answered(frame.request, (sent) => this.#stored(sent, frame))
   }
 
   async #stored(rows: readonly OutboxRow[], frame: Appended): Promise<void> {
@@ -261,8 +306,11 @@ export class ServerLink {
 
   #answered(request: number, settle: (rows: readonly OutboxRow[]) => Promise<void>): void {
     const rows = this.#inFlight.get(request)
-    if (rows === undefined) return
-    this.#later('outbox', async () => {
+    // Nothing of ours waits for it: never sent, answered before, or of an earlier connection.
+    if (rows === undefined || this.#settling.has(request)) return
+    this.#settling.add(request)
+    this.#awaitAnswer()
+    void this.#later('outbox', async () => {
       try {
         await settle(rows)
       } catch (error) {
@@ -270,7 +318,9 @@ export class ServerLink {
         this.#pumpAt(this.#ports.clock.now() + DISK_RETRY_MS)
         throw error
       } finally {
+        this.#settling.delete(request)
         this.#inFlight.delete(request)
+        this.#awaitAnswer()
       }
       this.pump()
     })
@@ -282,20 +332,10 @@ export class ServerLink {
     this.#retry = clock.after(Math.max(0, time - clock.now()), () => this.pump())
   }
 
-  /** What an entry needs and the network does not give now comes again with the next connection. */
-  #enqueue(work: () => Promise<void>): void {
-    const connection = this.#connection
-    this.#queue = this.#queue.then(async () => {
-      if (connection?.state.kind !== 'open') return
-      if (!(await this.#tried('entries', work))) {
-        connection.again('entries', this.#fault === undefined ? 0 : DISK_RETRY_MS)
-      }
-      this.look()
-    })
-  }
-
-  #later(where: string, work: () => Promise<void>): void {
-    this.#tried(where, work).finally(() => this.look())
+  #later(where: string, work: () => Promise<void>): Promise<void> {
+    return this.#tried(where, work)
+      .then(() => undefined)
+      .finally(() => this.look())
   }
 
   async #tried(where: string, work: () => Promise<void>): Promise<boolean> {
@@ -309,8 +349,8 @@ export class ServerLink {
       return false
     }
   }
-
-  #cursor(): number {
-    return this.#ports.store.cursor(this.#mailbox)
-  }
 }
+
+/** One result for each item, in their order, each in its log. */
+const isAbout = ({ results }: Appended, logs: readonly string[]): boolean =>
+  results.length === logs.length && results.every(({ log }, index) => log === logs[index])

@@ -20,12 +20,22 @@ export interface SocketHandlers {
 const HANDSHAKE_TIMEOUT_MS = 10_000
 /** After a close frame the server has this long before the socket is cut. */
 const CLOSE_TIMEOUT_MS = 2_000
+/** Fragments of one message, as the server has it too: a mebibyte of one byte each would cost a
+ *  hundred of ours (N1). */
+const MAX_FRAGMENTS = 64
+/** Said and not taken by the other end. What we say unasked is less (server-link.ts); only a server
+ *  that asks without end and does not listen to the answers gets here. */
+const MAX_UNSENT_FRAMES = 4_096
+const MAX_UNSENT_BYTES = 64 * 1024 * 1024
 
 export function dialSocket(address: ServerAddress, handlers: SocketHandlers): FrameSocket {
   const scheme = address.tls ? 'wss' : 'ws'
   const socket = new WebSocket(`${scheme}://${authorityOf(address)}/v1/stream`, {
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
+    maxFragments: MAX_FRAGMENTS,
+    // Our own ping is a frame; the library's would be answered without a limit.
+    autoPong: false,
     followRedirects: false,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     createConnection: ((_options: unknown, ready: Parameters<typeof connectToServer>[1]) => {
@@ -34,6 +44,7 @@ export function dialSocket(address: ServerAddress, handlers: SocketHandlers): Fr
   })
   let detail = 'closed'
   let ended = false
+  let unsent = 0
   const end = (): void => {
     if (ended) return
     ended = true
@@ -47,6 +58,9 @@ export function dialSocket(address: ServerAddress, handlers: SocketHandlers): Fr
       socket.terminate()
     }
   })
+  socket.on('ping', () => {
+    if (unsent === 0 && socket.bufferedAmount === 0) socket.pong()
+  })
   socket.on('unexpected-response', (_request, response) => {
     detail = `http_${response.statusCode ?? 0}`
     socket.terminate()
@@ -57,7 +71,16 @@ export function dialSocket(address: ServerAddress, handlers: SocketHandlers): Fr
   socket.on('close', end)
   return {
     send(frame) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(frame, { binary: true })
+      if (socket.readyState !== WebSocket.OPEN) return
+      if (unsent >= MAX_UNSENT_FRAMES || socket.bufferedAmount >= MAX_UNSENT_BYTES) {
+        detail = 'too_slow'
+        socket.terminate()
+        return
+      }
+      unsent += 1
+      socket.send(frame, { binary: true }, () => {
+        unsent -= 1
+      })
     },
     close() {
       if (socket.readyState === WebSocket.CONNECTING) socket.terminate()

@@ -199,6 +199,22 @@ describe('a login', () => {
       expect(stage.connection.state.kind).toBe('open')
     },
   )
+  test('into another version than was offered is no login', () => {
+    const stage = started()
+    stage.hear(challenge())
+    stage.hear({ ...welcome, version: 2 })
+    expect(stage.connection.state).toMatchObject({ kind: 'waiting', detail: 'no_common_version' })
+  })
+
+  test('that is refused before its hello was heard is no verdict on this device', () => {
+    const early = started()
+    early.hear(bye('rolled_back'))
+    expect(early.connection.state).toMatchObject({ kind: 'waiting', detail: 'rolled_back' })
+    const judged = started()
+    judged.hear(challenge())
+    judged.hear(bye('rolled_back'))
+    expect(judged.connection.state).toEqual({ kind: 'stopped', reason: 'rolled_back' })
+  })
 
   test('with a server of another protocol is no login', () => {
     const stage = started()
@@ -220,8 +236,26 @@ describe('a lost connection', () => {
     })
     expect(waits).toEqual([125, 250, 501, 1003, 2007, 2007, 2007, 2007])
     stage.login()
+    stage.pass(10_000)
     stage.socket.handlers.ended('ECONNRESET')
     expect(stage.connection.state).toMatchObject({ kind: 'waiting', until: stage.now + 125 })
+  })
+
+  test('that was welcomed and dropped at once counts as one that never stood', () => {
+    const stage = started()
+    const waits = Array.from({ length: 40 }, () => {
+      stage.hear(challenge(SERVER, stage.now))
+      stage.hear(welcome)
+      stage.pass(9_999)
+      stage.socket.handlers.ended('closed')
+      const { state } = stage.connection
+      if (state.kind !== 'waiting') throw new Error('it waits')
+      const wait = state.until - stage.now
+      stage.pass(wait)
+      return wait
+    })
+    expect(waits.slice(0, 5)).toEqual([125, 250, 501, 1003, 2007])
+    expect(waits.at(-1)).toBeGreaterThan(15_000)
   })
 
   test('is back within five seconds of a server that restarts, and gentle to one that is gone', () => {

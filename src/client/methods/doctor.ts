@@ -8,7 +8,7 @@ import { LOW_ONE_TIME_PREKEYS, MAX_CLOCK_SKEW_MS } from '../../protocol/limits.t
 import type { CheckJson } from '../api.ts'
 import { spanOf } from '../clock-fault.ts'
 import { toClientError } from '../errors.ts'
-import { decoded } from '../http-answer.ts'
+import { checkVersions, decoded } from '../http-answer.ts'
 import { type MethodsOf, ownRow, type Profile } from '../profile.ts'
 
 type Check = Omit<CheckJson, 'v' | 'type' | 'name'>
@@ -17,6 +17,8 @@ type Check = Omit<CheckJson, 'v' | 'type' | 'name'>
 const LOW_DISK_BYTES = 100 * 1024 * 1024
 const LOGIN_TIMEOUT_MS = 10_000
 const UPLOAD_TIMEOUT_MS = 10_000
+/** A server that owes entries hands over the next of them sooner than this. */
+const MAILBOX_STALL_MS = 2_000
 const LASTING = ['curve-signed', 'kem-last-resort'] as const
 
 const good = (detail: string): Check => ({ ok: true, detail, mend: null })
@@ -104,12 +106,14 @@ async function server(profile: Profile, signal: AbortSignal): Promise<readonly N
   try {
     const http = await profile.http()
     const answer = await http.call('server', { signal })
+    checkVersions(answer.versions)
     const skew = profile.env.now() - answer.time
     return [
       ['server', good(`reachable; protocol ${answer.versions.join(', ')}`)],
       ['server key', serverKey(profile, decoded(answer.key))],
       ['clock', clock(skew)],
       ['login', await login(profile, signal)],
+      ['mailbox', await mailbox(profile, signal)],
     ]
   } catch (error) {
     const { message, hint } = toClientError(error)
@@ -152,4 +156,27 @@ async function login(profile: Profile, signal: AbortSignal): Promise<Check> {
   } finally {
     release()
   }
+}
+
+/** What the server says that it has for us must come. */
+async function mailbox(profile: Profile, signal: AbortSignal): Promise<Check> {
+  const { link } = profile
+  const release = link.want()
+  try {
+    while (link.open && !link.caughtUp) {
+      const { owed } = link
+      const until = Date.now() + MAILBOX_STALL_MS
+      const isMoving = (): boolean => !link.open || link.caughtUp || link.owed !== owed
+      const signals = [signal, profile.leaving]
+      await link.when(() => (isMoving() ? true : undefined), { until, signals })
+    }
+  } catch {
+    // Told below as what is.
+  } finally {
+    release()
+  }
+  if (!link.open) return bad('not connected', null)
+  return link.owed === 0
+    ? good('all that waited is here')
+    : bad(`the server keeps ${link.owed} back`, 'ask the server’s operator')
 }
