@@ -7,7 +7,7 @@ import type { ClientError } from './api.ts'
 import { type Directory, type DirectoryAccount, DirectoryError } from './directory.ts'
 import { toClientError } from './errors.ts'
 import type { Http } from './http.ts'
-import { decoded } from './http-answer.ts'
+import { decoded, useless } from './http-answer.ts'
 
 type WireBundle = RouteResponse<'claimPrekeys'>['bundles'][number]
 type WirePrekey = WireBundle['kem']
@@ -22,7 +22,13 @@ export function httpDirectory(open: () => Promise<Http>): Directory {
     }
   }
   return {
-    lookup: (name) => ask(async (http) => account(await http.call('lookup', { path: { name } }))),
+    lookup: (name) =>
+      ask(async (http) => {
+        const found = await http.call('lookup', { path: { name } })
+        // Somebody of another name is not who was asked for.
+        if (found.name !== name) throw useless()
+        return account(found)
+      }),
     account: (id) =>
       ask(async (http) => account(await http.call('account', { path: { account: id } }))),
     deviceLists: (id, after) =>

@@ -7,6 +7,7 @@ import { AttachmentCipher, type AttachmentPlace, CHUNK_BYTES } from '../crypto/a
 import { CryptoError, type Primitives } from '../crypto/primitives.ts'
 import type { AttachmentRow, Store } from '../store/port.ts'
 import { ClientError } from './api.ts'
+import type { Clock, Timer } from './clock.ts'
 import type { Http } from './http.ts'
 import { type Destination, openPart, partPath, place as placeFile } from './saved-file.ts'
 import { downloadState, forgetDownload, keepDownload } from './transfer-place.ts'
@@ -15,12 +16,17 @@ interface DownloadPorts {
   readonly primitives: Primitives
   readonly store: Store
   readonly http: Http
+  readonly clock: Clock
   readonly progress: (done: number, total: number) => void
   readonly signal: AbortSignal
 }
 
 /** 4 MiB between two checkpoints: what a kill costs at most. */
 const CHUNKS_PER_CHECKPOINT = 64
+
+/** For one chunk, 64 KiB: slower than any line, and a server that gives a byte now and then to keep
+ *  somebody waiting. Then it is a cut like another. */
+const CHUNK_MS = 120_000
 
 const damaged = (): ClientError =>
   new ClientError('file', 'The file is not the one that was sent; nothing was saved.')
@@ -47,11 +53,13 @@ export async function download(
     forgetDownload(ports.store, row.id)
     return saved
   } catch (error) {
-    if (!(error instanceof CryptoError)) throw error
-    // Nothing of it is to be trusted or gone on with.
-    forgetDownload(ports.store, row.id)
-    await rm(path, { force: true })
-    throw damaged()
+    const isFalse = error instanceof CryptoError
+    // What was false is not gone on with, and where nothing stands there is nothing to go on with.
+    if (isFalse || downloadState(ports.store, row.id)?.place === undefined) {
+      forgetDownload(ports.store, row.id)
+      await rm(path, { force: true })
+    }
+    throw isFalse ? damaged() : error
   } finally {
     cipher.wipe()
     await file.close()
@@ -93,8 +101,7 @@ async function fetchChunks(
   start: AttachmentPlace,
 ): Promise<AttachmentPlace> {
   const { cipher, http, signal } = run
-  const { chunks, sealedSize } = cipher.layout
-  if (start.index === chunks) return start
+  if (start.index === cipher.layout.chunks) return start
   const offset = start.index === 0 ? 0 : cipher.sealedOffset(start.index)
   const response = await http.stream('readBlob', {
     path: { blob },
@@ -105,10 +112,47 @@ async function fetchChunks(
     response.destroy()
     throw new ClientError('server', 'The server gave an answer that is no use.')
   }
+  const watch = watching(run.clock, () => response.destroy(cut()))
+  try {
+    return await takeChunks(run, start, { response, watch, headerDue: offset === 0 })
+  } finally {
+    watch.cancel()
+  }
+}
+
+interface Watch {
+  again(): void
+  cancel(): void
+}
+
+function watching(clock: Clock, late: () => void): Watch {
+  let timer: Timer | undefined
+  const cancel = (): void => timer?.cancel()
+  const again = (): void => {
+    cancel()
+    timer = clock.after(CHUNK_MS, late)
+  }
+  again()
+  return { again, cancel }
+}
+
+interface Coming {
+  readonly response: AsyncIterable<Buffer>
+  readonly watch: Watch
+  readonly headerDue: boolean
+}
+
+async function takeChunks(
+  run: Run,
+  start: AttachmentPlace,
+  { response, watch, headerDue: begins }: Coming,
+): Promise<AttachmentPlace> {
+  const { cipher } = run
+  const { chunks, sealedSize } = cipher.layout
   const queue = new ByteQueue()
-  let headerDue = offset === 0
+  let headerDue = begins
   let place = start
-  for await (const bytes of response as AsyncIterable<Buffer>) {
+  for await (const bytes of response) {
     queue.push(bytes)
     if (headerDue && queue.length >= cipher.header.length) {
       cipher.checkHeader(queue.take(cipher.header.length))
@@ -116,6 +160,7 @@ async function fetchChunks(
     }
     while (!headerDue && place.index < chunks && queue.length >= cipher.sealedLength(place.index)) {
       place = await writeChunk(run, place, queue.take(cipher.sealedLength(place.index)))
+      watch.again()
       run.progress(
         place.index === chunks ? sealedSize : cipher.sealedOffset(place.index),
         sealedSize,

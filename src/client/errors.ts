@@ -118,6 +118,7 @@ const SYSTEM: Readonly<Record<string, Sentence>> = {
   ENOTFOUND: { code: 'network', message: 'The server’s name cannot be found.' },
   EAI_AGAIN: { code: 'network', message: 'The server’s name cannot be looked up now.' },
   ETIMEDOUT: { code: 'network', message: 'The server does not answer.' },
+  ECONNABORTED: { code: 'network', message: 'The connection to the server broke.' },
   EHOSTUNREACH: { code: 'network', message: 'The server cannot be reached.' },
   ENETUNREACH: { code: 'network', message: 'The server cannot be reached.' },
 }
@@ -251,7 +252,7 @@ export function toClientError(error: unknown): ClientError {
       ? STORE[error.code]
       : code === undefined
         ? undefined
-        : (SYSTEM[code] ?? sqlite(code) ?? tls(code))
+        : (SYSTEM[code] ?? sqlite(code) ?? tls(code) ?? noHttp(code))
   if (known !== undefined) return fromSentence(known)
   return new ClientError('bug', 'An unexpected error.', { hint: 'the log has the details' })
 }
@@ -311,6 +312,12 @@ function sqlite(code: string): Sentence | undefined {
   if (/^SQLITE_(FULL|IOERR_SHMSIZE)/.test(code)) return FULL
   return /^SQLITE_(READONLY|CANTOPEN)/.test(code) ? READ_ONLY : FAILED
 }
+
+/** Bytes that are no HTTP, a header without end: Node's parser gave up. */
+const noHttp = (code: string): Sentence | undefined =>
+  code.startsWith('HPE_')
+    ? { code: 'server', message: 'The server gave an answer that is no use.' }
+    : undefined
 
 function tls(code: string): Sentence | undefined {
   const ours = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH)/

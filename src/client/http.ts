@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import { Agent, type ClientRequest, type IncomingMessage, request as sendRequest } from 'node:http'
 import type { CryptoEnv } from '../crypto/primitives.ts'
-import { toBase64Url, utf8 } from '../protocol/bytes.ts'
+import { fromUtf8, toBase64Url, utf8 } from '../protocol/bytes.ts'
 import {
   errorShape,
   PROOF_HEADER,
@@ -22,6 +22,7 @@ import { clockDiffers } from './clock-fault.ts'
 import { httpFailure } from './errors.ts'
 import { decoded, useless } from './http-answer.ts'
 import { authorityOf, type ServerAddress } from './server-address.ts'
+import { parseStrictJson } from './strict-json.ts'
 import { connectToServer } from './tls.ts'
 
 interface HttpIdentity {
@@ -36,6 +37,14 @@ interface HttpPorts {
   readonly env: CryptoEnv
   /** Absent before there is an account: public routes only. */
   readonly identity?: HttpIdentity
+  readonly patience?: Patience
+}
+
+interface Patience {
+  /** Without a byte. */
+  readonly silenceMs: number
+  /** From the call to the last byte of an answer that is read whole. */
+  readonly answerMs: number
 }
 
 interface HttpCall<R extends RouteName> {
@@ -54,8 +63,12 @@ export interface Http {
   close(): void
 }
 
-/** Silence for so long is a lost connection; a long transfer is never silent. */
-const SILENCE_MS = 20_000
+/** Silence for so long is a lost connection; a long transfer is never silent. An answer is a
+ *  mebibyte at most: a line that does not carry it in a minute, byte after byte, holds up all that
+ *  waits behind it. */
+const PATIENCE: Patience = { silenceMs: 20_000, answerMs: 60_000 }
+/** What goes up is given a millisecond more for each byte. */
+const UPLOAD_BYTES_PER_MS = 1
 /** A token is renewed before it ends, so that none ends under way. */
 const TOKEN_MARGIN_MS = 60_000
 const MAX_TOKEN_RETRIES = 1
@@ -63,7 +76,7 @@ const MAX_TOKEN_RETRIES = 1
 const MAX_SOCKETS = 4
 
 export function openHttp(ports: HttpPorts): Http {
-  const { address, env, identity } = ports
+  const { address, env, identity, patience = PATIENCE } = ports
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS })
   Object.assign(agent, {
     createConnection: (_options: object, ready: Parameters<typeof connectToServer>[1]) => {
@@ -74,6 +87,14 @@ export function openHttp(ports: HttpPorts): Http {
 
   const exchange = (sent: Sent, signal?: AbortSignal): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
+      let heard: IncomingMessage | undefined
+      const giveUp = (): void => {
+        const late = Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })
+        heard?.destroy(late)
+        call.destroy(late)
+      }
+      const more = (sent.body?.length ?? 0) / UPLOAD_BYTES_PER_MS
+      const limit = setTimeout(giveUp, patience.answerMs + more)
       const call: ClientRequest = sendRequest({
         agent,
         method: sent.method,
@@ -82,11 +103,16 @@ export function openHttp(ports: HttpPorts): Http {
         setHost: false,
         ...(signal === undefined ? {} : { signal }),
       })
-      call.setTimeout(SILENCE_MS, () => {
-        call.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' }))
+      call.setTimeout(patience.silenceMs, giveUp)
+      // A broken answer may fail more than once; what nobody hears would end the process.
+      call.on('error', (error) => reject(call.reusedSocket ? new StaleSocket(error) : error))
+      call.once('response', (response) => {
+        heard = response
+        // A body that is handed on as it comes is the receiver's to hurry.
+        if (sent.streams) clearTimeout(limit)
+        resolve(response)
       })
-      call.once('error', (error) => reject(call.reusedSocket ? new StaleSocket(error) : error))
-      call.once('response', resolve)
+      call.once('close', () => clearTimeout(limit))
       call.end(sent.body)
     })
 
@@ -164,7 +190,7 @@ export function openHttp(ports: HttpPorts): Http {
   }
   const call: Http['call'] = async (name, given = {}) => {
     const route: Route = routes[name]
-    const response = await respond(route, prepare(route, given), given.signal)
+    const response = await respond(route, prepare(route, given, false), given.signal)
     const body = await readBody(response)
     if (route.response === 'bytes') return body as never
     return readShape(route.response, body) as never
@@ -172,7 +198,8 @@ export function openHttp(ports: HttpPorts): Http {
 
   return {
     call,
-    stream: (name, given = {}) => respond(routes[name], prepare(routes[name], given), given.signal),
+    stream: (name, given = {}) =>
+      respond(routes[name], prepare(routes[name], given, true), given.signal),
     close: () => agent.destroy(),
   }
 }
@@ -197,13 +224,15 @@ interface Sent {
   readonly body: Uint8Array | undefined
   /** What the proof covers: a blob's bytes are authenticated inside the message instead. */
   readonly signedBody: Uint8Array
+  /** The answer's body is handed on as it comes. */
+  readonly streams: boolean
 }
 
 const NOTHING = new Uint8Array(0)
 const sha256 = (bytes: Uint8Array): Uint8Array =>
   new Uint8Array(createHash('sha256').update(bytes).digest())
 
-function prepare<R extends RouteName>(route: Route, call: HttpCall<R>): Sent {
+function prepare<R extends RouteName>(route: Route, call: HttpCall<R>, streams: boolean): Sent {
   const path = route.path.replace(/:(\w+)/g, (_whole, key: string) =>
     encodeURIComponent(call.path?.[key] ?? ''),
   )
@@ -229,6 +258,7 @@ function prepare<R extends RouteName>(route: Route, call: HttpCall<R>): Sent {
     headers,
     body,
     signedBody: isBytes ? NOTHING : (body ?? NOTHING),
+    streams,
   }
 }
 
@@ -260,9 +290,10 @@ function readShape(shape: Exclude<Route['response'], 'bytes'>, body: Uint8Array)
   return answer.data
 }
 
+/** As strict as our codecs: one reading of the bytes, or none (P11). */
 function parsed(body: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
+    return parseStrictJson(fromUtf8(body))
   } catch {
     return undefined
   }

@@ -29,7 +29,7 @@ import { createDriver } from './driver.ts'
 import { realEnv } from './env.ts'
 import { badInput, linkStopped } from './errors.ts'
 import { type Http, openHttp } from './http.ts'
-import { decoded } from './http-answer.ts'
+import { checkVersions, decoded, useless } from './http-answer.ts'
 import { chosenKind, openKeychain } from './keychains.ts'
 import { accountJson } from './methods/account.ts'
 import type { ProfilePaths } from './paths.ts'
@@ -54,6 +54,7 @@ export async function register(
   try {
     // First, so that an address that is none leaves nothing behind.
     const server = await http.call('server')
+    checkVersions(server.versions)
     const { marker, secrets } = await identity(paths, options)
     const store = database(paths, secrets)
     try {
@@ -240,7 +241,7 @@ async function announce(
     time,
     listHash: list.hash,
   })
-  await http.call('register', {
+  const made = await http.call('register', {
     body: {
       name: self.name as AccountName,
       account: self.account,
@@ -253,6 +254,7 @@ async function announce(
       ...(invite === undefined ? {} : { invite }),
     },
   })
+  if (made.account !== self.account) throw useless()
   driver.firstPrekeysUploaded()
   store.transaction((tx) => tx.putSelf({ ...self, registered: true }))
   await driver.close()

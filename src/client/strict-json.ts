@@ -1,4 +1,4 @@
-// JSON from another process or a pipe, as strict as our binary codecs (P11): bounded, shallow,
+// JSON from a server, another process or a pipe, as strict as our binary codecs (P11): bounded, shallow,
 // no key twice, no `__proto__`, no number that a double cannot hold, no broken text.
 
 const MAX_DEPTH = 32

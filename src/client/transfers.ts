@@ -82,6 +82,7 @@ export function openTransfers(ports: TransferPorts): Transfers {
   const parts = async (row: AttachmentRow, direction: 'up' | 'down', signal: AbortSignal) => ({
     primitives: ports.env.primitives,
     store: ports.store,
+    clock: ports.clock,
     http: await ports.http(),
     signal,
     progress: (done: number, total: number) => {

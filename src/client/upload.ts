@@ -9,6 +9,7 @@ import type { BlobId } from '../protocol/ids.ts'
 import type { AttachmentRow, Store } from '../store/port.ts'
 import { ClientError } from './api.ts'
 import type { Http } from './http.ts'
+import { useless } from './http-answer.ts'
 import { keepUpload, uploadState } from './transfer-place.ts'
 
 interface UploadPorts {
@@ -86,7 +87,8 @@ async function beginning(run: Run): Promise<Beginning> {
   const known = uploadState(store, id)
   if (known !== undefined && known.modifiedAt === run.modifiedAt) {
     const received = await receivedOf(http, known.blob, signal)
-    if (received !== undefined) {
+    // More than the file has: another's blob, or a lie. A new one is begun.
+    if (received !== undefined && received <= cipher.layout.sealedSize) {
       const behind = received < offsetOf(cipher, known.place.index)
       return { blob: known.blob, place: behind ? cipher.start : known.place, received }
     }
@@ -152,5 +154,7 @@ async function put(run: Run, blob: BlobId, from: number, bytes: Uint8Array): Pro
     headers: { 'content-range': `bytes ${from}-${from + bytes.length - 1}/${size}` },
     signal: run.signal,
   })
+  // A server that took something else than what it was given: ask it what it has.
+  if (answer.received !== from + bytes.length) throw useless()
   return answer.received
 }

@@ -5,7 +5,7 @@ import * as z from 'zod/mini'
 import { fromBase64Url } from './bytes.ts'
 import type { AccountId, BlobId, DeviceId } from './ids.ts'
 import { isUuid } from './ids.ts'
-import { MAX_LIST_CHAIN, MAX_ONE_TIME_PREKEYS } from './limits.ts'
+import { MAX_DEVICES, MAX_LIST_CHAIN, MAX_ONE_TIME_PREKEYS } from './limits.ts'
 import { type AccountName, isAccountName } from './names.ts'
 
 const base64Length = (bytes: number): number => Math.ceil((bytes * 4) / 3)
@@ -52,7 +52,11 @@ const bundle = z.strictObject({
   kemKind: z.enum(['kem-one-time', 'kem-last-resort']),
 })
 
-const token = z.strictObject({ token: z.string().check(z.maxLength(1024)), expiresAt: time })
+/** It becomes a header: no space, no control character. */
+const token = z.strictObject({
+  token: z.string().check(z.maxLength(1024), z.regex(/^[!-~]+$/)),
+  expiresAt: time,
+})
 
 const ERROR_CODES = [
   'bad_request',
@@ -98,7 +102,7 @@ export const routes = {
       /** Ed25519 public key; signed into every login and pinned by clients. */
       key: binary(32),
       time,
-      versions: z.array(u32),
+      versions: z.array(u32).check(z.maxLength(16)),
       registration: z.array(z.enum(['invite', 'open', 'email', 'oidc'])),
       limits: z.strictObject({ blobBytes: size, retentionMs: size }),
     }),
@@ -191,8 +195,10 @@ export const routes = {
     path: '/v1/accounts/:account/prekeys',
     auth: 'device',
     summary: 'One bundle for each named device; its one-time keys are consumed',
-    request: z.strictObject({ devices: z.array(device).check(z.minLength(1), z.maxLength(16)) }),
-    response: z.strictObject({ bundles: z.array(bundle) }),
+    request: z.strictObject({
+      devices: z.array(device).check(z.minLength(1), z.maxLength(MAX_DEVICES)),
+    }),
+    response: z.strictObject({ bundles: z.array(bundle).check(z.maxLength(MAX_DEVICES)) }),
   },
   createBlob: {
     method: 'POST',

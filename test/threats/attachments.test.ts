@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Client } from '../../src/client/api.ts'
+import { realClock } from '../../src/client/clock.ts'
 import { download } from '../../src/client/download.ts'
 import type { Http } from '../../src/client/http.ts'
 import { AttachmentCipher } from '../../src/crypto/attachment.ts'
@@ -89,6 +90,7 @@ test('a server that sends without end is cut off behind the file’s last byte',
   const ports = {
     primitives: nodePrimitives,
     store,
+    clock: realClock,
     http: { stream: async () => response } as unknown as Http,
     progress: () => undefined,
     signal: new AbortController().signal,
