@@ -19,7 +19,14 @@ import { accountsOwed, forgetReceipts, sendReceipts } from '../engine/receipts.t
 import { accountsKeptAside } from '../engine/receive.ts'
 import { hasOutdated, reissue } from '../engine/reissue.ts'
 import { resetSession } from '../engine/reset.ts'
-import { allSentAgain, isAgainDue, lostMessages, sendAgain } from '../engine/rolled-back.ts'
+import {
+  allSentAgain,
+  answerDueRollback,
+  isAgainDue,
+  lostMessages,
+  nextRollback,
+  sendAgain,
+} from '../engine/rolled-back.ts'
 import { release } from '../engine/send.ts'
 import type { Notice } from '../engine/step.ts'
 import { stepping } from '../engine/stop.ts'
@@ -134,6 +141,7 @@ export class Upkeep {
           expire(draft)
           keepHouse(draft)
           sayMissing(draft)
+          answerDueRollback(draft)
         }),
       )
     }
@@ -279,6 +287,7 @@ export class Upkeep {
       this.#options.store.nextDue(now),
       nextTending(this.#stage.context.view, this.#now()),
       nextMissing(this.#stage.context.view),
+      nextRollback(this.#stage.context.view, now),
       this.#looks.size + this.#resets.size > 0 ? this.#retryAt : undefined,
       isAgainDue(this.#stage.context.view) ? this.#retryAt : undefined,
       now + MAX_SLEEP_MS,

@@ -2,7 +2,7 @@
 // says of our prekeys is old, what it took of us may be gone, and so may what it took for us.
 // Nothing of that is lost as long as the two devices have it: it is said again.
 
-import { encode, u8 } from '../protocol/codec.ts'
+import { decode, encode, struct, u8, u64, type Value } from '../protocol/codec.ts'
 import type { LogId, MessageId } from '../protocol/ids.ts'
 import { RETENTION_MS } from '../protocol/limits.ts'
 import type { Draft } from './draft.ts'
@@ -20,11 +20,57 @@ const MAX_RECENT = 2_000
 /** As long as it stands, messages are to be sent again. */
 const AGAIN = 'rolled-back/again'
 
+/** Two restores in an hour are a bad day and are answered at once. Whoever claims more of them makes
+ *  us write to everybody and replace our keys without end: the next is answered when an hour has
+ *  passed, and loses nothing, as the messages stay where they are. */
+const INTERVAL_MS = 3_600_000
+
+/** The last two times that it was answered. */
+const ANSWERED = 'rolled-back/answered'
+const answered = struct({ before: u64, last: u64 })
+/** When the one is answered that came too soon. */
+const DUE = 'rolled-back/due'
+
 export function noteRolledBack(draft: Draft): void {
+  const { view } = draft.context
+  draft.write({ kind: 'forgetAppended' })
+  if (view.meta(DUE) !== undefined) return
+  const { before } = answeredAt(view)
+  const isSoon = before !== 0 && draft.now >= before && draft.now < before + INTERVAL_MS
+  if (isSoon) {
+    const value = encode(u64, before + INTERVAL_MS)
+    draft.write({ kind: 'putMeta', key: DUE, value })
+    draft.notify({ kind: 'due' })
+  } else answerRolledBack(draft)
+}
+
+function answeredAt(view: View): Value<typeof answered> {
+  const bytes = view.meta(ANSWERED)
+  return bytes === undefined ? { before: 0, last: 0 } : decode(answered, bytes)
+}
+
+/** When `answerDueRollback` has something to do; a moment far ahead is of a clock set back. */
+export function nextRollback(view: View, now: number): number | undefined {
+  const bytes = view.meta(DUE)
+  if (bytes === undefined) return undefined
+  const due = decode(u64, bytes)
+  return due > now + INTERVAL_MS ? now : due
+}
+
+export function answerDueRollback(draft: Draft): void {
+  const due = nextRollback(draft.context.view, draft.now)
+  if (due === undefined || due > draft.now) return
+  draft.write({ kind: 'deleteMeta', key: DUE })
+  answerRolledBack(draft)
+}
+
+function answerRolledBack(draft: Draft): void {
+  const { now } = draft
+  const { last } = answeredAt(draft.context.view)
   draft.write(
+    { kind: 'putMeta', key: ANSWERED, value: encode(answered, { before: last, last: now }) },
     { kind: 'putMeta', key: PREKEY_REPLACE, value: encode(u8, 1) },
     { kind: 'putMeta', key: AGAIN, value: encode(u8, 1) },
-    { kind: 'forgetAppended' },
   )
   const data = { code: 'server_rolled_back', account: null, device: null, seq: null } as const
   draft.event({}, { type: 'error', data })

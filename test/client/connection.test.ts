@@ -59,7 +59,7 @@ class Stage {
         this.dialed.push(socket)
         return {
           send(frame) {
-            socket.said.push(decodeClientFrame(frame))
+            socket.said.push(decodeClientFrame(Uint8Array.from(frame)))
           },
           close() {
             socket.closed = true

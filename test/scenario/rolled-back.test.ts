@@ -1,7 +1,7 @@
 // A server that went back to an older copy of its data gives numbers out a second time, has
 // prekeys that are spent, and has forgotten what it took. Nobody tells its clients: they find out.
 
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Store } from '../../src/store/port.ts'
 import type { Device } from './world/device.ts'
 import { errorsOf, eventsOf, lastOf, Town, texts } from './world/town.ts'
@@ -117,6 +117,68 @@ describe('a server that went back (N11)', () => {
     await town.pass(1_000)
     await reconnect(town.bob)
     expect(texts(town.bob)).toEqual(['forgotten'])
+  })
+})
+
+describe('a server that claims again and again that it went back', () => {
+  const HOUR = 3_600_000
+  beforeEach(async () => {
+    town = new Town()
+    await town.settle()
+    await town.befriend()
+  })
+
+  test('is answered twice in an hour, and once more when it is over', async () => {
+    for (const text of ['one', 'two', 'three']) await town.say(town.bob, text)
+    await town.pass(10_000)
+    const uploads = vi.spyOn(town.server, 'upload')
+    const replaced = () => uploads.mock.calls.filter(([, , replace]) => replace).length
+    const appends = vi.spyOn(town.server, 'append')
+    const claim = async (from: number): Promise<void> => {
+      for (let restored = from; restored < from + 10; restored += 1) {
+        const noted = town.alice.driver.prekeys(
+          { curve: 100, kem: 100 },
+          { restored, time: town.now },
+        )
+        await town.settle()
+        await noted
+        town.alice.stir()
+        await town.pass(10_000)
+      }
+    }
+    await claim(0)
+    expect(errorsOf(town.alice)).toEqual(Array(2).fill('server_rolled_back'))
+    expect(replaced()).toBe(2)
+    expect(appends).toHaveBeenCalledTimes(2)
+    await claim(10)
+    expect(errorsOf(town.alice)).toHaveLength(2)
+    await town.pass(HOUR)
+    await town.pass(10_000)
+    expect(errorsOf(town.alice)).toHaveLength(3)
+    expect(replaced()).toBe(3)
+    expect(appends).toHaveBeenCalledTimes(3)
+  })
+
+  test('and tells the truth each time loses nothing: two at once, the third in an hour', async () => {
+    const restore = async (text: string): Promise<void> => {
+      const copy = town.server.copy()
+      town.bob.disconnect()
+      await town.say(town.alice, text)
+      town.server.restore(copy)
+      await reconnect(town.alice)
+      await town.pass(60_000)
+      await reconnect(town.bob)
+    }
+    await town.alice.driver.prekeys({ curve: 100, kem: 100 }, { restored: 0, time: town.now })
+    await restore('one')
+    await restore('two')
+    expect(texts(town.bob)).toEqual(['one', 'two'])
+    await restore('three')
+    await town.pass(HOUR)
+    await reconnect(town.bob)
+    await town.pass(10_000)
+    expect(texts(town.bob)).toEqual(['one', 'two', 'three'])
+    nothingTwice(town.bob)
   })
 })
 
