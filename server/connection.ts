@@ -30,15 +30,21 @@ import type { Sender, Ticket } from './log.ts'
 import type { LogReader, Outlet } from './reader.ts'
 import type { AppendOutcome, Position } from './storage/log-port.ts'
 
-/** So much may wait in a socket; then its reader is served from the log as room appears (N2). */
-const ROOM_BYTES = 1024 * 1024
+/** So much may wait in a socket; then its reader is served from the log as room appears (N2). A page
+ *  of the log: more would serve nobody faster, and a thousand who do not read are many. */
+const ROOM_BYTES = 256 * 1024
 /** Answers may go beyond that, but not without end: whoever asks and never reads is cut. */
-const CUT_BYTES = 2 * ROOM_BYTES
+const CUT_BYTES = 4 * ROOM_BYTES
+/** For what waits in a socket: slower than 4 KiB/s is an attack or no use. */
+const STUCK_MS = 120_000
 /** Frames share memory (byte-io.ts), which is soon free in a socket that keeps up. In one with more
  *  than this before it, a small frame would keep a hundred times its size of its neighbours'. */
 const KEEPS_UP_BYTES = 16 * 1024
 /** Bodies of appends that wait for their commit; beyond it the socket is not read. */
 const IN_FLIGHT_BYTES = 4 * 1024 * 1024
+/** What was on its way when a peer was told to go: its appends, its acknowledgements. Who sends more
+ *  does not listen, and need not be waited for. */
+const MAX_LATE_FRAMES = 256
 /** Logs beside the mailbox that one connection reads. */
 const MAX_READERS = 2_000
 const BINARY = { binary: true, compress: false }
@@ -55,7 +61,9 @@ export class Connection implements Outlet, Sender {
   #mailbox: LogReader | undefined
   #groups: Map<LogId, LogReader> | undefined
   #inFlight = 0
-  #waitsForRoom = false
+  #lateFrames = 0
+  /** Since when there is no room. */
+  #fullSince: number | undefined
   /** When it began and when it was last heard of. */
   openedAt: number
   heardAt: number
@@ -98,7 +106,10 @@ export class Connection implements Outlet, Sender {
   }
 
   received(raw: Uint8Array): void {
-    if (this.#state === 'closed') return
+    if (this.#state === 'closed') {
+      this.#late()
+      return
+    }
     this.heardAt = this.#context.env.now()
     try {
       if (this.#state !== 'open' && raw.length > MAX_HELLO_BYTES) {
@@ -153,17 +164,22 @@ export class Connection implements Outlet, Sender {
 
   /** Something came that brings nothing. False if it was one too many. */
   chatter(): boolean {
+    if (this.#state === 'closed') this.#late()
     if (this.#state !== 'open') return false
-    const wait = this.#take('chatter', 1)
-    if (wait > 0) this.bye('rate_limited', wait)
-    return wait === 0
+    if (this.#take('chatter', 1) === 0) return true
+    this.bye('rate_limited', this.#context.rates.chatter.exhaust(this.device, this.heardAt))
+    return false
   }
 
   roomAgain(): void {
-    if (!this.#waitsForRoom || !this.hasRoom()) return
-    this.#waitsForRoom = false
+    if (this.#fullSince === undefined || !this.hasRoom()) return
+    this.#fullSince = undefined
     this.#mailbox?.pump()
     for (const reader of this.#groups?.values() ?? []) reader.pump()
+  }
+
+  isStuck(now: number): boolean {
+    return this.#fullSince !== undefined && now - this.#fullSince >= STUCK_MS
   }
 
   stopReading(log: LogId): void {
@@ -175,7 +191,7 @@ export class Connection implements Outlet, Sender {
 
   hasRoom(): boolean {
     const room = this.#state === 'open' && this.#ws.bufferedAmount < ROOM_BYTES
-    if (!room) this.#waitsForRoom = true
+    if (!room && this.#state === 'open') this.#fullSince ??= this.#context.env.now()
     return room
   }
 
@@ -218,6 +234,11 @@ export class Connection implements Outlet, Sender {
     const later = reason === 'storage_full' || reason === 'unavailable' || reason === 'quota'
     const retryAfter = later ? this.#context.retryAfter() : 0
     this.send(refusal(ticket.number, reason, { accounts, retryAfter }))
+  }
+
+  #late(): void {
+    this.#lateFrames += 1
+    if (this.#lateFrames > MAX_LATE_FRAMES) this.#ws.terminate()
   }
 
   #handle(frame: ClientFrame): void {

@@ -21,7 +21,7 @@ import { Buckets, type Rate } from './quota.ts'
 import type { Storage } from './storage/port.ts'
 
 export interface CoreLimits extends GatewayLimits {
-  /** Items appended by one account. */
+  /** Items appended by one account, and each further 4 KiB of one. */
   readonly appends: Rate
   readonly signals: Rate
   /** Logs that one device begins to read. */
@@ -29,6 +29,8 @@ export interface CoreLimits extends GatewayLimits {
   /** Frames of one device that bring nothing: pings, presence, acknowledgements of what was
    *  acknowledged, whatever was over its rate. */
   readonly chatter: Rate
+  /** Of one device. */
+  readonly logins: Rate
   readonly retentionMs: number
   readonly pollMs: number
 }
@@ -49,6 +51,8 @@ const DEFAULT_CORE_LIMITS: CoreLimits = {
   // Each costs a microsecond: this is a two-thousandth of a processor. A client with a full outbox
   // hears of each of its messages once that it is over its rate.
   chatter: { burst: 4_000, perSecond: 400 },
+  // Each is a commit; a client that lost its connection waits longer than that by itself.
+  logins: { burst: 60, perSecond: 1 },
   retentionMs: 30 * 24 * 3_600_000,
   pollMs: 30_000,
 }
@@ -107,9 +111,18 @@ function nowAndThen(env: Env, say: () => void): () => void {
   }
 }
 
+const ratesOf = (limits: CoreLimits): GatewayContext<Connection>['rates'] => ({
+  appends: new Buckets(limits.appends),
+  signals: new Buckets(limits.signals),
+  reads: new Buckets(limits.reads),
+  chatter: new Buckets(limits.chatter),
+  logins: new Buckets(limits.logins),
+})
+
 class NodeCore implements Core {
   readonly #options: CoreOptions
   readonly #limits: CoreLimits
+  readonly #rates: GatewayContext<Connection>['rates']
   readonly #connections = new Connections()
   readonly #seat: Seat
   readonly #logs: LogService
@@ -123,6 +136,7 @@ class NodeCore implements Core {
   constructor(options: CoreOptions) {
     this.#options = options
     this.#limits = { ...DEFAULT_CORE_LIMITS, ...options.limits }
+    this.#rates = ratesOf(this.#limits)
     const { storage, env } = options
     this.#polledAt = env.now()
     this.#sweptAt = env.now()
@@ -133,6 +147,7 @@ class NodeCore implements Core {
       serverKey: options.serverKey,
       directory: options.directory ?? storage.directory,
       logs: storage.logs,
+      rates: this.#rates,
       enter: (connection, peer) => this.#enter(connection, peer),
     })
     this.#gateway = new Gateway(this.#context(), this.#connections, {
@@ -211,12 +226,7 @@ class NodeCore implements Core {
       storage: storage.logs,
       logs: this.#logs,
       corks,
-      rates: {
-        appends: new Buckets(this.#limits.appends),
-        signals: new Buckets(this.#limits.signals),
-        reads: new Buckets(this.#limits.reads),
-        chatter: new Buckets(this.#limits.chatter),
-      },
+      rates: this.#rates,
       metrics: {
         appended: metrics.counter('sotto_appends_total', 'Appends that were stored'),
         delivered: metrics.counter('sotto_delivered_frames_total', 'Frames of entries sent'),

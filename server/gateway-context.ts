@@ -26,6 +26,7 @@ export interface GatewayContext<C> {
     /** By device. */
     readonly reads: Buckets
     readonly chatter: Buckets
+    readonly logins: Buckets
   }
   readonly metrics: {
     readonly appended: Counter

@@ -86,6 +86,8 @@ export class Gateway {
     for (const connection of this.#connections.all()) {
       if (connection.state !== 'open') {
         if (now - connection.openedAt >= helloMs) connection.cut()
+      } else if (connection.isStuck(now)) {
+        connection.cut()
       } else if (now - connection.heardAt >= idleMs) {
         connection.bye('idle')
       } else if (

@@ -5,6 +5,7 @@ import type { Env } from '../src/protocol/env.ts'
 import type { ByeCode } from '../src/protocol/frames.ts'
 import type { DeviceId } from '../src/protocol/ids.ts'
 import type { Connection } from './connection.ts'
+import type { GatewayContext } from './gateway-context.ts'
 import { judgeHello } from './handlers/hello.ts'
 import type { HelloFrame, Peer } from './handlers/session.ts'
 import { verifyDevice } from './signatures.ts'
@@ -23,6 +24,7 @@ interface LoginOptions {
   readonly serverKey: Uint8Array
   readonly directory: LoginDirectory
   readonly logs: LogStorage
+  readonly rates: GatewayContext<Connection>['rates']
   /** It takes its place among the connected, and that of an older connection of its device. */
   readonly enter: (connection: Connection, peer: Peer) => void
 }
@@ -52,6 +54,13 @@ export class Login {
     for (const connection of this.#under.get(device) ?? []) connection.bye(code)
   }
 
+  /** A device that went over its rate and was told to go does not come back at once. */
+  #wait(device: DeviceId): number {
+    const { env, rates } = this.#options
+    const now = env.now()
+    return rates.chatter.take(device, 1, now) || rates.logins.take(device, 1, now)
+  }
+
   async #run(connection: Connection, nonce: Uint8Array, hello: HelloFrame): Promise<void> {
     const { env, serverKey, directory, logs, enter } = this.#options
     const device = await directory.device(hello.device)
@@ -59,6 +68,12 @@ export class Login {
     const verdict = judgeHello(challenge, hello, { device, verify: verifyDevice })
     if (verdict.kind === 'denied') {
       connection.bye(verdict.code)
+      return
+    }
+    // Asked only of who is proven: a stranger must not use up somebody's logins.
+    const wait = this.#wait(hello.device)
+    if (wait > 0) {
+      connection.bye('rate_limited', wait)
       return
     }
     const opened = await logs.open(hello)

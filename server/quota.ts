@@ -44,6 +44,16 @@ export class Buckets {
     return 0
   }
 
+  /** As if all and as much again were taken: for who was told what the rate is and does not care.
+   *  After how many milliseconds there is something again. */
+  exhaust(key: string, now: number): number {
+    const { burst, perSecond } = this.#rate
+    this.take(key, 0, now)
+    const bucket = this.#buckets.get(key)
+    if (bucket !== undefined) bucket.tokens = -burst * 1000
+    return Math.ceil(((burst + 1) * 1000) / perSecond)
+  }
+
   #prune(now: number): void {
     const { burst, perSecond } = this.#rate
     for (const [key, { tokens, at }] of this.#buckets) {

@@ -22,10 +22,16 @@ export const refusal = (
   more: Partial<Pick<Extract<ServerFrame, { kind: 'refused' }>, 'retryAfter' | 'accounts'>> = {},
 ): ServerFrame => ({ kind: 'refused', request, reason, retryAfter: 0, accounts: [], ...more })
 
+/** A message and its keys. Whoever writes more in one item pays for it as for several. */
+const BYTES_A_TOKEN = 4 * 1024
+
+const costOf = (items: AppendFrame['items']): number =>
+  items.reduce((cost, { body }) => cost + 1 + Math.floor(body.length / BYTES_A_TOKEN), 0)
+
 export function appendReceived(frame: AppendFrame, take: Take): readonly Effect[] {
   const { request, lists, items } = frame
   if (items.length === 0) return [{ kind: 'bye', code: 'protocol', retryAfter: 0 }]
-  const wait = take(items.length)
+  const wait = take(costOf(items))
   if (wait > 0) {
     const frame = refusal(request, 'rate_limited', { retryAfter: wait })
     return [...CHATTER, { kind: 'send', frame }]

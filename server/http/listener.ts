@@ -16,6 +16,7 @@ import { HttpError } from './errors.ts'
 import { openApi, takesBody } from './openapi.ts'
 import { publicRoutes } from './public-routes.ts'
 import { matchRoute } from './routing.ts'
+import { Turnstile } from './turnstile.ts'
 
 const handlers: Handlers<RouteName> = { ...publicRoutes, ...accountRoutes, ...blobRoutes }
 type AnyHandler = (call: unknown) => Promise<object>
@@ -35,6 +36,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 export function httpListener(options: ListenerOptions): Listener {
   const described = JSON.stringify(openApi(options.version))
+  const turnstile = new Turnstile()
   return (request, response) => {
     response.setHeader('cache-control', 'no-store')
     response.setHeader('x-content-type-options', 'nosniff')
@@ -43,8 +45,10 @@ export function httpListener(options: ListenerOptions): Listener {
       response.end(described)
       return
     }
-    answer(options, request, response).catch((error: unknown) => {
-      refuse(options.services, { request, response, error })
+    turnstile.enter(() => {
+      answer(options, request, response).catch((error: unknown) => {
+        refuse(options.services, { request, response, error })
+      })
     })
   }
 }

@@ -36,7 +36,7 @@ const append: AppendFrame = {
 }
 
 describe('an append frame', () => {
-  test('becomes an append, and costs the sender one token per item', () => {
+  test('becomes an append, and costs the sender one token per item and one for each further 4 KiB', () => {
     const costs: number[] = []
     const take = (cost: number): number => {
       costs.push(cost)
@@ -45,7 +45,9 @@ describe('an append frame', () => {
     expect(appendReceived(append, take)).toEqual([
       { kind: 'append', number: 9, lists: append.lists, items: append.items },
     ])
-    expect(costs).toEqual([1])
+    const large = { log, clientId, body: new Uint8Array(9_000), expectedEpoch: undefined }
+    appendReceived({ ...append, items: [large, ...append.items] }, take)
+    expect(costs).toEqual([1, 4])
   })
 
   test('over the rate is refused with the time to wait', () => {

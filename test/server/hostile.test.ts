@@ -20,7 +20,9 @@ import { answer, newClientId, type StreamClient } from './support/stream-client.
 let node: TestNode
 beforeAll(async () => {
   const plenty = { burst: 1e9, perSecond: 1e9 }
-  node = await startNode({ limits: { appends: plenty, signals: plenty, chatter: plenty } })
+  node = await startNode({
+    limits: { appends: plenty, signals: plenty, chatter: plenty, logins: plenty },
+  })
 })
 afterAll(() => node.close())
 
@@ -229,7 +231,7 @@ function contextWith(faults: object[]): GatewayContext<Connection> {
     storage: node.storage.logs,
     logs: new LogService(node.storage.logs, { publish: none, leave: none }),
     corks: new Corks(),
-    rates: { appends: plenty, signals: plenty, reads: plenty, chatter: plenty },
+    rates: { appends: plenty, signals: plenty, reads: plenty, chatter: plenty, logins: plenty },
     metrics: {
       appended: count,
       delivered: count,

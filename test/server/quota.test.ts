@@ -13,6 +13,14 @@ describe('a bucket', () => {
     expect(buckets.take('a', 1, 60_000)).toBe(500)
   })
 
+  test('that is exhausted gives again when twice its burst has come', () => {
+    const buckets = new Buckets({ burst: 3, perSecond: 2 })
+    expect(buckets.exhaust('a', 0)).toBe(2_000)
+    expect(buckets.take('a', 1, 1_999)).toBeGreaterThan(0)
+    expect(buckets.take('a', 1, 2_000)).toBe(0)
+    expect(buckets.take('a', 1, 2_000)).toBe(500)
+  })
+
   test('is each key’s own', () => {
     const buckets = new Buckets({ burst: 1, perSecond: 1 })
     expect(buckets.take('a', 1, 0)).toBe(0)

@@ -7,17 +7,20 @@ import { type LogId, mailboxOf, uuidV4 } from '../../src/protocol/ids.ts'
 import { StandingClock, startNode, type TestNode } from './support/node.ts'
 
 const BURST = 5
+/** A login is one thing that brings nothing, too. */
+const LEFT = BURST - 1
 const clock = new StandingClock()
 let node: TestNode
 beforeAll(async () => {
   node = await startNode({
     env: clock,
     limits: {
-      appends: { burst: 40, perSecond: 1 },
+      appends: { burst: 16, perSecond: 1 },
       signals: { burst: 1, perSecond: 1 },
       reads: { burst: BURST, perSecond: 2 },
       chatter: { burst: BURST, perSecond: 4 },
-      connects: { burst: 30, perSecond: 1 },
+      connects: { burst: 60, perSecond: 1 },
+      logins: { burst: 3, perSecond: 1 },
     },
   })
 })
@@ -41,22 +44,25 @@ describe('what brings nothing', () => {
     const frame = frames[name]?.(log)
     if (frame === undefined) throw new Error('no such frame')
     for (let count = 0; count < BURST + 10; count += 1) client.send(frame)
-    expect(await client.frame('bye')).toMatchObject({ code: 'rate_limited', retryAfter: 250 })
+    expect(await client.frame('bye')).toMatchObject({ code: 'rate_limited', retryAfter: 1_500 })
     await client.closed
     const pongs = client.received.filter(({ kind }) => kind === 'pong')
-    expect(pongs).toHaveLength(name === 'a ping' ? BURST : 0)
+    expect(pongs).toHaveLength(name === 'a ping' ? LEFT : 0)
     expect(node.errors).toEqual([])
   })
 
-  test('counts across connections, and is forgiven with time', async () => {
+  test('counts across connections; who went over comes back when twice as much has come', async () => {
     const bob = await node.online()
-    for (let count = 0; count < BURST; count += 1) await bob.client.sync()
+    for (let count = 1; count < LEFT; count += 1) await bob.client.sync()
     const again = await node.online(bob)
     again.client.send({ kind: 'ping', nonce: 1 })
     expect((await again.client.frame('bye')).code).toBe('rate_limited')
-    clock.advance(1_000)
+    const early = node.client()
+    await early.hello(bob)
+    expect(await early.frame('bye')).toMatchObject({ code: 'rate_limited', retryAfter: 1_500 })
+    clock.advance(2_000)
     const later = await node.online(bob)
-    for (let count = 0; count < 4; count += 1) await later.client.sync()
+    await later.client.sync()
     await later.client.end()
   })
 
@@ -81,8 +87,12 @@ describe('what brings nothing', () => {
       alice.client.send({ kind: 'signal', to: bob.account, device: undefined, body })
     }
     expect((await alice.client.frame('bye')).code).toBe('rate_limited')
-    const items = Array.from({ length: 41 }, () => ({ log: bob.device }))
-    for (let count = 0; count < BURST + 1; count += 1) bob.client.append(items)
+    // Each 4 KiB of a message are a further one.
+    const items = Array.from({ length: 1 }, () => ({
+      log: bob.device,
+      body: new Uint8Array(64 * 1024),
+    }))
+    for (let count = 0; count < BURST + 2; count += 1) bob.client.append(items)
     expect((await bob.client.frame('refused')).reason).toBe('rate_limited')
     expect((await bob.client.frame('bye')).code).toBe('rate_limited')
   })
@@ -106,10 +116,28 @@ describe('a log', () => {
   })
 })
 
+describe('a device', () => {
+  test('logs in so often and no more, and a stranger uses none of it up', async () => {
+    const bob = await node.person()
+    const wrong = { ...bob, privateKey: (await node.person()).privateKey }
+    for (let count = 0; count < 4; count += 1) {
+      const stranger = node.client()
+      await stranger.hello(wrong)
+      expect((await stranger.frame('bye')).code).toBe('unauthorised')
+    }
+    for (let count = 0; count < 3; count += 1) await (await node.online(bob)).client.end()
+    const fourth = node.client()
+    await fourth.hello(bob)
+    expect(await fourth.frame('bye')).toMatchObject({ code: 'rate_limited', retryAfter: 1_000 })
+    clock.advance(1_000)
+    await (await node.online(bob)).client.end()
+  })
+})
+
 describe('an address', () => {
   test('begins so many connections and no more, and again later', async () => {
     clock.advance(60_000)
-    const first = Array.from({ length: 30 }, () => node.client())
+    const first = Array.from({ length: 60 }, () => node.client())
     await Promise.all(first.map((one) => one.frame('challenge')))
     const refused = node.client()
     await refused.closed
