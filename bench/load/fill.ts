@@ -1,5 +1,5 @@
 // Fills a data folder before a server runs over it: accounts, and logs that many read. Put into the
-// storage directly, for registering 19,000 accounts one by one is not what is measured.
+// storage directly, for registering 19,000 accounts one by one is not what is measured. The last one has prekeys.
 //   fill.js FOLDER PEOPLE WORLD [READERS…]
 
 import { writeFileSync } from 'node:fs'
@@ -9,6 +9,7 @@ import { makePrivateFolder } from '../../server/private-files.ts'
 import { openSqlite } from '../../server/storage/sqlite/adapter.ts'
 import { systemEnv } from '../../server/system-env.ts'
 import { type DeviceId, type LogId, uuidV4 } from '../../src/protocol/ids.ts'
+import { upload } from '../../test/hostile/abuse/ground.ts'
 import { addPerson } from '../../test/server/support/people.ts'
 import type { PersonJson, WorldJson } from './messages.ts'
 
@@ -25,6 +26,8 @@ while (people.length < Number(count)) {
     people.push({ account, device, key: Buffer.from(privateKey).toString('base64') })
   }
 }
+const last = people.at(-1)?.device as DeviceId
+await storage.directory.putPrekeys({ device: last, upload: upload(), replace: false })
 const groups: Record<string, string> = {}
 for (const size of readers) {
   const log = uuidV4<LogId>(systemEnv.random(16))

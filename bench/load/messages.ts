@@ -1,5 +1,7 @@
 // What the parent, the server and the load process tell each other.
 
+import type { ATTACKS } from '../../test/hostile/abuse/attacks.ts'
+
 export interface PersonJson {
   readonly account: string
   readonly device: string
@@ -50,6 +52,15 @@ export type Scene =
   | { readonly kind: 'sessions'; readonly logins: number }
 
 export type Task = { readonly port: number; readonly world: string } & Scene
+
+/** One kind of attack, pass after pass, by the people from `from` on. */
+export interface AttackTask {
+  readonly port: number
+  readonly world: string
+  readonly attack: keyof typeof ATTACKS
+  readonly size: number
+  readonly from: number
+}
 
 /** By name; what they mean is the plan's. */
 export type Figures = Readonly<Record<string, number>>

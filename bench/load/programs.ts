@@ -17,7 +17,7 @@ export async function bundle(): Promise<void> {
   mkdirSync(folder, { recursive: true })
   await build({
     entryPoints: [
-      ...['fill', 'server', 'client'].map((name) => ({
+      ...['fill', 'server', 'client', 'attack'].map((name) => ({
         in: join(root, `bench/load/${name}.ts`),
         out: name,
       })),
