@@ -88,6 +88,13 @@ export function noteAgreed(draft: Draft, serverTime: number): void {
 /** The last moment that the server agreed on. What a mere clock calls old may be asked for yet. */
 export const agreedTime = (view: View): number => momentsOf(view)?.agreed ?? 0
 
+/** Now, for what must not lie ahead of it: by the server's time where our clock is evidently behind
+ *  what it agreed on. */
+export function momentOf({ now, context }: Draft, serverTime: number): number {
+  const agreed = agreedTime(context.view)
+  return now < agreed - MAX_CLOCK_SKEW_MS ? Math.max(agreed, serverTime) : now
+}
+
 const isBack = ({ last }: Moments, now: number): boolean => now < last - MAX_CLOCK_SKEW_MS
 
 function doubts({ believed, doubted }: Moments, now: number): boolean {

@@ -8,6 +8,7 @@ import { decryptFrom } from '../crypto/sessions.ts'
 import { ProtocolError } from '../protocol/errors.ts'
 import type { AccountId, LogId } from '../protocol/ids.ts'
 import { peerOf } from './audience.ts'
+import { momentOf } from './clock.ts'
 import { type Content, decodeContent } from './content/content.ts'
 import { Draft } from './draft.ts'
 import { lookAtHeads } from './heads.ts'
@@ -89,10 +90,17 @@ type Opened =
 
 function open(draft: Draft, peer: PeerDevice, entry: Arrived): Opened {
   const { env, local } = draft.context
+  const moment = momentOf(draft, entry.at)
   let plaintext: Uint8Array
   let missing: boolean
   try {
-    const opened = decryptFrom(env, local, peer, draft.book(peer.device), entry.body)
+    const opened = decryptFrom(
+      { ...env, now: () => moment },
+      local,
+      peer,
+      draft.book(peer.device),
+      entry.body,
+    )
     draft.changeSessions(peer.device, opened.change)
     plaintext = opened.plaintext
     missing = opened.change.skippedAdded.length > 0

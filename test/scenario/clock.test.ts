@@ -138,6 +138,14 @@ describe('a clock that leaps 400 days back and comes home', () => {
   })
 })
 
+test('a clock that leaps back opens a session that begins meanwhile', async () => {
+  town.alice.store.transaction((tx) => tx.deleteAllSessions())
+  town.bob.skew = -FAR
+  await town.say(town.alice, 'anew')
+  expect(texts(town.bob)).toEqual(['anew'])
+  expect(errorsOf(town.bob)).toEqual([])
+})
+
 describe('our own prekeys', () => {
   const uploads: number[] = []
   let now: number
