@@ -1,12 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { buildTestProgram, type TestProgram } from './build.ts'
+import { walkSteps } from './steps.ts'
 import { storm } from './storm.ts'
+import { straceMissing } from './strace.ts'
 import { makeWorld } from './world.ts'
 
 const SEED = Number(process.env.SOTTO_SEED ?? Date.now() % 2 ** 31)
 
 /** Other tests run beside this one; `npm run chaos` holds the bound of five seconds. */
 const BOUND_MS = 45_000
+
+const missing = straceMissing()
+if (missing !== undefined) {
+  if (process.env.SOTTO_REQUIRE_ALL === '1') throw new Error(missing)
+  process.stderr.write(`skipped: ${missing}\n`)
+}
 
 let program: TestProgram
 beforeAll(async () => {
@@ -27,3 +35,22 @@ test(`25 random kills lose, double and reorder nothing (seed ${SEED})`, {
     await world.close()
   }
 })
+
+// `npm run chaos -- --steps` walks them all.
+test.skipIf(missing !== undefined)(
+  'a kill at the first fsync of a send and of a commit loses nothing',
+  { timeout: 300_000 },
+  async () => {
+    const world = await makeWorld({ program })
+    try {
+      const result = await walkSteps(world, {
+        boundMs: BOUND_MS,
+        points: ({ call, when }, act) => call === 'fsync' && when === 1 && act !== 'receive',
+      })
+      expect(result.violations).toEqual([])
+      expect(Object.keys(result.killed)).toEqual(['send fsync', 'commit fsync'])
+    } finally {
+      await world.close()
+    }
+  },
+)

@@ -1,21 +1,45 @@
 // `npm run chaos -- [KILLS] [SEED]`: the storm at length. Prints its seed, so that it can be
 // replayed, and fails if an invariant did.
+// `npm run chaos -- --steps`: a kill at every write and fsync, by strace.
+// `--bound SECONDS` for both: on a machine that has other work.
 
+import { parseArgs } from 'node:util'
 import { buildTestProgram } from './build.ts'
+import { walkSteps } from './steps.ts'
 import { storm } from './storm.ts'
-import { makeWorld } from './world.ts'
+import { straceMissing } from './strace.ts'
+import { makeWorld, type World } from './world.ts'
 
-const kills = Number(process.argv[2] ?? 1_000)
-const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31)
-process.stdout.write(`${kills} kills, seed ${seed}\n`)
-/** I7. The machine should have nothing else to do. */
-const BOUND_MS = 5_000
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { bound: { type: 'string', default: '5' }, steps: { type: 'boolean', default: false } },
+})
+/** I7, as long as the machine has nothing else to do. */
+const boundMs = 1_000 * Number(values.bound)
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+interface Outcome {
+  readonly violations: readonly string[]
+}
+
+function storming(world: World): Promise<Outcome> {
+  const kills = Number(positionals[0] ?? 1_000)
+  const seed = Number(positionals[1] ?? Date.now() % 2 ** 31)
+  say(`${kills} kills, seed ${seed}, bound ${values.bound} s`)
+  const lostMs = Math.max(60_000, 2 * boundMs)
+  return storm(world, { kills, seed, boundMs, lostMs, report: say })
+}
+
+async function stepping(world: World): Promise<Outcome> {
+  const missing = straceMissing()
+  if (missing !== undefined) throw new Error(missing)
+  return walkSteps(world, { boundMs, report: say })
+}
 
 const program = await buildTestProgram()
 const world = await makeWorld({ program })
-const report = (line: string): void => void process.stdout.write(`${line}\n`)
-const result = await storm(world, { kills, seed, boundMs: BOUND_MS, report })
-process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`)
+const result = await (values.steps ? stepping : storming)(world)
+say(JSON.stringify(result, undefined, 2))
 await world.close()
 program.remove()
 process.exit(result.violations.length === 0 ? 0 : 1)

@@ -16,6 +16,8 @@ export interface StormOptions {
   readonly seed: number
   /** I7: from a kill until all is stored again and read, starting the process included. */
   readonly boundMs: number
+  /** Whatever does not come back within this is not slow but lost. */
+  readonly lostMs?: number
   readonly report?: (line: string) => void
 }
 
@@ -48,17 +50,17 @@ const START_MS = 1_200
 /** Of a hundred strikes. */
 const BURSTS = 25
 const ALL_AT_ONCE = 8
-/** Whatever does not come back within this is not slow but lost. */
 const LOST_MS = 60_000
 
 export async function storm(world: World, options: StormOptions): Promise<StormResult> {
   const friends = await makeFriends(world)
   const chance = new Chance(options.seed)
-  const traffic = makeTraffic({ friends, chance, folder: world.folder })
+  const { lostMs = LOST_MS } = options
+  const traffic = makeTraffic({ friends, chance, folder: world.folder, storedMs: lostMs })
   const victims = { server: world.server, alice: friends.alice.account, bob: friends.bob.account }
   const run = new Storm({ victims, traffic, chance, options })
   await run.strikes()
-  const finished = run.violations.length === 0 && (await within(LOST_MS, finish(friends, traffic)))
+  const finished = run.violations.length === 0 && (await within(lostMs, finish(friends, traffic)))
   const violations = [...run.violations, ...traffic.violations]
   if (finished === false) violations.push('I7: not all came to an end')
   for (const name of NAMES) violations.push(...friends[name].reader.violations)
@@ -87,7 +89,10 @@ async function finish(friends: Friends, traffic: Traffic): Promise<void> {
 }
 
 /** The accounts are at rest; the server ends here. */
-export async function judgeAll(world: World, traffic: Traffic): Promise<readonly string[]> {
+export async function judgeAll(
+  world: World,
+  traffic: Pick<Traffic, 'posted'>,
+): Promise<readonly string[]> {
   const histories = await judgeHistories(world, traffic.posted)
   await world.server.stop()
   const profiles = await Promise.all(
@@ -127,6 +132,7 @@ class Storm {
 
   async #strike(): Promise<void> {
     const { chance, traffic, options } = this.#ports
+    const { boundMs, lostMs = LOST_MS } = options
     const acts: Promise<unknown>[] = []
     for (let left = 1 + chance.below(2 * WINDOW); left > 0; left -= 1) {
       acts.push(traffic.act(chance.pick(NAMES) ?? 'alice'))
@@ -141,14 +147,14 @@ class Storm {
       last = performance.now()
     }
     acts.push(...NAMES.map((name) => traffic.post(name)))
-    const stored = await within(LOST_MS, Promise.all(acts))
+    const stored = await within(lostMs, Promise.all(acts))
     const storedMs = performance.now() - last
-    const read = await within(LOST_MS, traffic.arrived())
+    const read = await within(lostMs, traffic.arrived())
     const readMs = performance.now() - last
     this.recoveries.stored.push(storedMs)
     this.recoveries.read.push(readMs)
     if (!stored || !read) this.violations.push('I1: what was under way was not heard of again')
-    else if (readMs > options.boundMs) {
+    else if (readMs > boundMs) {
       this.violations.push(`I7: ${readMs.toFixed(0)} ms until all was stored and read again`)
     }
   }

@@ -41,8 +41,6 @@ const REACTIONS = 8
 const DELETIONS = 3
 const MAX_FILE_BYTES = 200_000
 const EMOJI = ['👍', '🎉', '❤️', '😀']
-/** Longer than any outage of a run that goes well. */
-const STORED_MS = 60_000
 /** A download whose server is killed says so: whoever wants the file asks again. */
 const DOWNLOAD_TRIES = 20
 
@@ -50,6 +48,8 @@ interface Ports {
   readonly friends: Friends
   readonly chance: Chance
   readonly folder: string
+  /** Longer than any outage of a run that goes well. */
+  readonly storedMs: number
 }
 
 export function makeTraffic(ports: Ports): Traffic {
@@ -120,7 +120,7 @@ export function makeTraffic(ports: Ports): Traffic {
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 async function send(
-  { friends, folder }: Ports,
+  { friends, folder, storedMs }: Ports,
   { from, said }: Posted,
   file: Uint8Array | undefined,
 ): Promise<MessageJson | undefined> {
@@ -132,7 +132,7 @@ async function send(
     ...(file === undefined ? {} : { files: [path] }),
     idempotencyKey: said,
     wait: 'stored',
-    timeout: STORED_MS,
+    timeout: storedMs,
   })
   const [result] = results
   if (result?.error !== undefined) throw new Error(`${said}: ${result.error.code}`)

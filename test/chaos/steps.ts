@@ -1,0 +1,193 @@
+// Kills at every write and fsync of a send, of a receive and of the server's commit, one after the
+// other, until the N-th is none any more. After each, what was under way is done again as a script
+// would do it, within the bound (I7); in the end everything is judged as after a storm.
+
+import { join } from 'node:path'
+import type { MessageJson } from '../../src/client/api.ts'
+import type { Account } from './account.ts'
+import { type Reader, readFrom } from './reader.ts'
+import { judgeSeals } from './seal-log.ts'
+import { judgeAll } from './storm.ts'
+import {
+  dieAt,
+  dyingAt,
+  lastTarget,
+  MAIN,
+  POOL,
+  type Point,
+  RUNNING,
+  type Series,
+} from './strace.ts'
+import type { Posted } from './traffic.ts'
+import { makeFriends, type World } from './world.ts'
+
+export interface StepsOptions {
+  /** I7: from a kill until what was under way is done. */
+  readonly boundMs: number
+  /** Only these; every one if it is not said. */
+  readonly points?: (point: Point, act: ActName) => boolean
+  readonly report?: (line: string) => void
+}
+
+export interface StepsResult {
+  /** How many kills, and at which files. */
+  readonly killed: Readonly<Record<string, Readonly<Record<string, number>>>>
+  readonly slowestMs: number
+  readonly messages: number
+  readonly seals: number
+  readonly violations: readonly string[]
+}
+
+type ActName = 'send' | 'receive' | 'commit'
+
+/** What is done, killed at `point`, done again; tells whether it came to the kill. */
+type Act = (point: Point, said: string) => Promise<boolean>
+
+/** A series that does not end is none. */
+const MAX_POINTS = 1_000
+
+export async function walkSteps(world: World, options: StepsOptions): Promise<StepsResult> {
+  const friends = await makeFriends(world)
+  const walk = new Walk(world, options)
+  await friends.alice.account.stop()
+  await walk.through('send', [...MAIN, POOL], (point, said) => walk.send(point, said))
+  friends.bob.reader.stop()
+  await friends.bob.account.stop()
+  const alice = world.account('alice')
+  await walk.through('receive', [...MAIN, POOL], (point, said) => walk.receive(point, said, alice))
+  const bob = world.account('bob')
+  const reader = readFrom(bob)
+  await walk.through('commit', RUNNING, (point, said) => walk.commit(point, said, alice, reader))
+  reader.stop()
+  for (const account of [alice, bob]) await account.stop()
+  const seals = judgeSeals(world.seals)
+  return {
+    killed: walk.killed,
+    slowestMs: Math.round(walk.slowestMs),
+    messages: walk.posted.length,
+    seals: seals.seals,
+    violations: [
+      ...walk.violations,
+      ...reader.violations,
+      ...seals.violations,
+      ...(await judgeAll(world, walk)),
+    ],
+  }
+}
+
+class Walk {
+  readonly posted: Posted[] = []
+  readonly violations: string[] = []
+  readonly killed: Record<string, Record<string, number>> = {}
+  slowestMs = 0
+  readonly #world: World
+  readonly #options: StepsOptions
+  readonly #output: string
+
+  constructor(world: World, options: StepsOptions) {
+    this.#world = world
+    this.#options = options
+    this.#output = join(world.folder, 'strace')
+  }
+
+  async through(name: ActName, series: readonly Series[], act: Act): Promise<void> {
+    for (const { call, thread } of series) {
+      let when = 1
+      for (; when <= MAX_POINTS; when += 1) {
+        const point = { call, thread, when }
+        if (this.#options.points?.(point, name) === false) break
+        if (!(await act(point, `${name} ${call} ${thread} ${when}`))) break
+        this.#count(`${name} ${call}`)
+      }
+      this.#options.report?.(`${name}: ${call} of ${thread} thread, ${when - 1} kills`)
+    }
+  }
+
+  /** `sotto send`, and the same command again. */
+  async send(point: Point, said: string): Promise<boolean> {
+    const args = ['send', 'bob', said, '--idempotency-key', said, '--json']
+    const first = await this.#world.attempt('alice', args, dyingAt(point, this.#output))
+    const killed = first.signal === 'SIGKILL'
+    const last = killed ? await this.#timed(said, () => this.#world.attempt('alice', args)) : first
+    if (last.code !== 0) this.violations.push(`I7: ${said} ended with ${last.code}: ${last.stderr}`)
+    this.#post(said, messagesIn(last.stdout)[0]?.id)
+    return killed
+  }
+
+  /** `sotto receive`, and once more: what the first did not print, the second does. */
+  async receive(point: Point, said: string, alice: Account): Promise<boolean> {
+    const id = await this.#sendBy(alice, said)
+    const args = ['receive', '--json']
+    const first = await this.#world.attempt('bob', args, dyingAt(point, this.#output))
+    const killed = first.signal === 'SIGKILL'
+    const last = killed ? await this.#timed(said, () => this.#world.attempt('bob', args)) : first
+    if (last.code !== 0) this.violations.push(`I7: ${said} ended with ${last.code}: ${last.stderr}`)
+    const printed = [...messagesIn(first.stdout), ...messagesIn(last.stdout)]
+    if (!printed.some((message) => message.id === id)) {
+      this.violations.push(`I1: ${said} was printed by neither receive`)
+    }
+    return killed
+  }
+
+  /** A send through the running server, until it is read. */
+  async commit(point: Point, said: string, alice: Account, reader: Reader): Promise<boolean> {
+    const { server } = this.#world
+    await server.ready()
+    const { pid } = server
+    if (pid === undefined) throw new Error('the server does not run')
+    const letGo = await dieAt(pid, point, this.#output)
+    await this.#timed(said, async () => {
+      const id = await this.#sendBy(alice, said)
+      await reader.when(() => reader.messages.has(id))
+    })
+    await letGo()
+    return server.pid !== pid
+  }
+
+  async #sendBy(alice: Account, said: string): Promise<string> {
+    const { results } = await alice.call('send', {
+      to: ['bob'],
+      text: said,
+      idempotencyKey: said,
+      wait: 'stored',
+      timeout: 60_000,
+    })
+    const [result] = results
+    const id = result?.message?.id
+    if (id === undefined || result?.message?.status === 'queued') {
+      throw new Error(`${said} was not stored: ${result?.error?.code}`)
+    }
+    this.#post(said, id)
+    return id
+  }
+
+  async #timed<T>(said: string, work: () => Promise<T>): Promise<T> {
+    const begun = performance.now()
+    const result = await work()
+    const took = performance.now() - begun
+    this.slowestMs = Math.max(this.slowestMs, took)
+    if (took > this.#options.boundMs) {
+      this.violations.push(`I7: ${said} took ${took.toFixed(0)} ms`)
+    }
+    return result
+  }
+
+  #post(said: string, id: string | undefined): void {
+    const rest = { digest: undefined, reaction: undefined, deleted: false } as const
+    this.posted.push({ from: 'alice', kind: 'text', said, id, body: said, ...rest })
+  }
+
+  #count(what: string): void {
+    const target = lastTarget(this.#output)
+    this.killed[what] ??= {}
+    const counts = this.killed[what]
+    counts[target] = (counts[target] ?? 0) + 1
+  }
+}
+
+const messagesIn = (stdout: string): readonly MessageJson[] =>
+  stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as MessageJson)
+    .filter(({ type }) => type === 'message')
