@@ -165,6 +165,7 @@ function manifestOf(folder: string): Manifest {
   } catch {
     throw damaged('there is no readable manifest')
   }
+  if (typeof value !== 'object' || value === null) throw damaged('there is no readable manifest')
   const manifest = value as Manifest
   const names = Object.keys(manifest.files ?? {})
   if (manifest.format !== FORMAT || !names.includes(DATABASE_FILE)) {

@@ -347,15 +347,19 @@ export function errorFromJson(value: unknown): ClientError {
   const fields = (typeof value === 'object' && value !== null ? value : {}) as Partial<
     Record<keyof ErrorJson | 'candidates', unknown>
   >
-  const code = typeof fields.code === 'string' && fields.code in FAILURES ? fields.code : 'bug'
-  const retryAfter = Date.parse(String(fields.retry_after))
+  const code =
+    typeof fields.code === 'string' && Object.hasOwn(FAILURES, fields.code) ? fields.code : 'bug'
+  const retryAfter =
+    typeof fields.retry_after === 'string' ? Date.parse(fields.retry_after) : Number.NaN
   return new ClientError(
     code as FailureCode,
     typeof fields.message === 'string' ? fields.message : 'An unexpected error.',
     {
       ...(typeof fields.hint === 'string' ? { hint: fields.hint } : {}),
       ...(Number.isNaN(retryAfter) ? {} : { retryAfter }),
-      ...(Array.isArray(fields.candidates) ? { candidates: fields.candidates.map(String) } : {}),
+      ...(Array.isArray(fields.candidates)
+        ? { candidates: fields.candidates.filter((one) => typeof one === 'string') }
+        : {}),
     },
   )
 }

@@ -253,6 +253,8 @@ describe('backup and restore (N11)', () => {
     const escaped = { ...manifest, files: { ...manifest.files, '../escape': { size: 0 } } }
     writeFileSync(join(from, 'manifest.json'), JSON.stringify(escaped))
     await refused(/foreign files/)
+    writeFileSync(join(from, 'manifest.json'), 'null')
+    await refused(/no readable manifest/)
   })
 })
 
