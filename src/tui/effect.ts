@@ -35,6 +35,8 @@ export type Effect =
       readonly path: string
       readonly wish: PictureWish
     }
+  /** A picture's pixels, before its lines are painted. */
+  | { readonly kind: 'transmit'; readonly id: number; readonly sequence: string }
   | { readonly kind: 'notify'; readonly title: SafeText; readonly body: SafeText }
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'bell' }

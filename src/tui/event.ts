@@ -2,6 +2,7 @@
 
 import type { AccountJson, EventJson, MessageJson } from '../client/api.ts'
 import type { FileEntry, KeychainState, Picture, ServerFound } from './host.ts'
+import type { Means } from './images/means.ts'
 import type { InputEvent } from './input/event.ts'
 import type { Failure } from './model.ts'
 import type { Outcome } from './request.ts'
@@ -11,6 +12,8 @@ export type TuiEvent =
   | { readonly kind: 'input'; readonly input: InputEvent; readonly now: number }
   /** The terminal said what its background is. */
   | { readonly kind: 'themed'; readonly theme: Theme }
+  /** The terminal said how it is shown pictures, or forgot those that it had. */
+  | { readonly kind: 'means'; readonly means: Means }
   | { readonly kind: 'told'; readonly event: MessageJson | EventJson; readonly now: number }
   | { readonly kind: 'outcome'; readonly outcome: Outcome; readonly now: number }
   | { readonly kind: 'tick'; readonly tick: Tick; readonly now: number }

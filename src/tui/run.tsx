@@ -4,7 +4,8 @@ import type { Client } from '../client/api.ts'
 import type { Effect, FoundingEffect } from './effect.ts'
 import type { FoundingEvent, Tick, TuiEvent } from './event.ts'
 import type { ScreenHost } from './host.ts'
-import { BLOCKS } from './images/means.ts'
+import { forgotten } from './images/kitty.ts'
+import { answered, BLOCKS, meansOf, NO_ANSWERS } from './images/means.ts'
 import type { Reply } from './input/event.ts'
 import type { Model } from './model.ts'
 import type { TerminalOutput } from './paint/device.ts'
@@ -43,6 +44,9 @@ class ScreenLoop {
   #passphrase: ((text: string) => void) | undefined
   #asked = 0
   #background: Rgb | undefined
+  #answers = NO_ANSWERS
+  /** That the terminal keeps for us. */
+  readonly #pictures = new Set<number>()
   #end: (outcome: Error | undefined) => void = () => {}
 
   constructor(host: ScreenHost, terminal: Terminal) {
@@ -83,6 +87,7 @@ class ScreenLoop {
     for (const { timer } of this.#ticks.values()) clearTimeout(timer)
     this.#unsubscribe?.()
     await Promise.allSettled(this.#asking)
+    if (this.#pictures.size > 0) this.#screen.transmit(forgotten(this.#pictures))
     await this.#screen.close()
     await this.#client?.close()
     if (error !== undefined) throw error
@@ -163,11 +168,13 @@ class ScreenLoop {
     const { effects, model } = update(this.#model, event)
     const before = this.#model
     this.#model = model
+    // A terminal has a picture before it finds its placeholders.
+    for (const effect of effects) if (effect.kind === 'transmit') this.#do(effect)
     if (model !== before) {
       if (model.settings !== before.settings) this.#resettle(before)
       this.#screen?.update(<App model={this.#model} />)
     }
-    for (const effect of effects) this.#do(effect)
+    for (const effect of effects) if (effect.kind !== 'transmit') this.#do(effect)
   }
 
   #resettle(before: Model): void {
@@ -192,9 +199,17 @@ class ScreenLoop {
 
   /** The terminal's own background decides between dark and light. */
   #learn(reply: Reply): void {
+    this.#answers = answered(this.#answers, reply)
+    // The last answer of all.
+    if (reply.of === 'attributes') this.#means()
     if (reply.of !== 'background') return
     this.#background = reply.colour
     this.#happen({ kind: 'themed', theme: this.#theme(this.#model.settings.theme) })
+  }
+
+  #means(): void {
+    const means = meansOf(this.#answers, this.#host.env)
+    if (means.kind !== 'blocks') this.#happen({ kind: 'means', means })
   }
 
   #do<K extends Effect['kind']>(effect: Extract<Effect, { readonly kind: K }>): void {
@@ -217,9 +232,16 @@ class ScreenLoop {
       copy: ({ text }) => this.#screen?.copy(text),
       bell: () => this.#screen?.bell(),
       title: ({ text }) => this.#screen?.setTitle(text),
+      transmit: ({ id, sequence }) => {
+        this.#pictures.add(id)
+        this.#screen?.transmit(sequence)
+      },
       mouse: ({ on }) => this.#screen?.setMouse(on),
       repaint: () => this.#screen?.repaint(),
-      suspend: () => this.#screen?.suspend(),
+      suspend: () => {
+        this.#screen?.suspend()
+        this.#means()
+      },
       quit: () => this.#end(undefined),
     }
   }
@@ -254,7 +276,11 @@ class ScreenLoop {
     if (screen === undefined) return
     const edited = screen
       .away(() => this.#host.machine.editText(text))
-      .then((now): TuiEvent => ({ kind: 'edited', chat, text: now }))
+      .then((now): TuiEvent => {
+        // Whoever had the screen took its pictures away.
+        this.#means()
+        return { kind: 'edited', chat, text: now }
+      })
     this.#settle(edited.catch(worldFailed))
   }
 

@@ -12,9 +12,12 @@ import type { Picture, PictureWish } from '../../src/tui/host.ts'
 import { decodePicture } from '../../src/tui/images/decode.ts'
 import { drawing, wishFor } from '../../src/tui/images/drawing.ts'
 import { headerOf, PictureError } from '../../src/tui/images/header.ts'
-import { BLOCKS } from '../../src/tui/images/means.ts'
+import { forgotten } from '../../src/tui/images/kitty.ts'
+import { answered, BLOCKS, meansOf, NO_ANSWERS } from '../../src/tui/images/means.ts'
 import { scaled } from '../../src/tui/images/scale.ts'
 import { thumbnail } from '../../src/tui/images/thumbnail.ts'
+import type { Reply } from '../../src/tui/input/event.ts'
+import { cellsOf } from '../../src/tui/paint/cells.ts'
 import { lineWidth } from '../../src/tui/text/line.ts'
 import { themeOf } from '../../src/tui/theme/theme.ts'
 
@@ -197,11 +200,8 @@ describe('a picture', () => {
       width: 10,
       height: 10,
     })
-    const rows = drawing(
-      painted(3, 3, (x) => (x === 0 ? RED : BLUE)),
-      BLOCKS,
-      'truecolor',
-    )
+    const halves = painted(3, 3, (x) => (x === 0 ? RED : BLUE))
+    const { lines: rows } = drawing(halves, BLOCKS, 'truecolor', 'a')
     expect(rows.map(lineWidth)).toEqual([3, 3])
     expect(rows.flat().map(({ style, text }) => [text, style?.fg, style?.bg])).toEqual([
       ['▀', '#ff0000', '#ff0000'],
@@ -209,6 +209,66 @@ describe('a picture', () => {
       ['▀', '#ff0000', undefined],
       ['▀▀', '#0000ff', undefined],
     ])
+  })
+})
+
+describe('a terminal', () => {
+  const said = (...replies: readonly Reply[]) => replies.reduce(answered, NO_ANSWERS)
+  const graphics: Reply = { of: 'kittyGraphics', ok: true }
+  const version = (name: string): Reply => ({ of: 'version', name })
+
+  test.each([
+    ['kitty', said(graphics, version('kitty(0.40.0)')), { TERM: 'xterm-kitty' }, 'kitty'],
+    ['ghostty', said(graphics, version('ghostty 1.2')), {}, 'kitty'],
+    ['one that says so and has no graphics', said(version('kitty(0.1)')), {}, 'blocks'],
+    [
+      'one with graphics and no placeholders',
+      said(graphics, version('WezTerm 2024')),
+      {},
+      'blocks',
+    ],
+    [
+      'kitty behind tmux',
+      said(graphics, version('kitty(0.40.0)')),
+      { TMUX: '/tmp/x,1,0' },
+      'blocks',
+    ],
+    ['kitty behind screen', said(graphics, version('kitty(0.40.0)')), { TERM: 'screen' }, 'blocks'],
+    ['one that answers nothing', NO_ANSWERS, {}, 'blocks'],
+  ])('that is %s is shown pictures as %s', (_, answers, env, kind) => {
+    expect(meansOf(answers, env).kind).toBe(kind)
+  })
+
+  test('with cells of many pixels gets no more than it needs', () => {
+    const means = meansOf(
+      said(graphics, version('kitty(1)'), { of: 'cellSize', width: 20, height: 44 }),
+      {},
+    )
+    expect(means).toEqual({ kind: 'kitty', cell: { width: 9, height: 20 } })
+  })
+
+  test('that keeps pictures gets the pixels once, and placeholders that name their part', () => {
+    const means = { kind: 'kitty', cell: { width: 10, height: 20 } } as const
+    const shot = painted(75, 50, (x, y) => [x, y, 7, 255])
+    const drawn = drawing(shot, means, 'truecolor', 'a')
+    if (!('setup' in drawn)) throw new Error('it was not sent')
+    const sequences = drawn.setup.split('\x1b\\').slice(0, -1)
+    expect(drawn.setup).toMatch(/^(?:\x1b_G[\w=,]+;[\w+/=]{0,4096}\x1b\\)+$/)
+    expect(sequences[0]).toContain(`a=T,U=1,q=2,f=24,s=75,v=50,i=${drawn.id},c=8,r=3,m=1`)
+    expect(sequences.at(-1)).toMatch(/^\x1b_Gm=0;/)
+    const data = Buffer.from(sequences.map((one) => one.replace(/^[^;]*;/, '')).join(''), 'base64')
+    expect(data.length).toBe(3 * 75 * 50)
+    expect(Array.from(data.subarray(3 * 76, 3 * 76 + 3))).toEqual([1, 1, 7])
+    expect(drawn.lines.map(lineWidth)).toEqual([8, 8, 8])
+    const cells = cellsOf(drawn.lines[1] ?? [])
+    // Row 1, columns 0 and 7; nothing is taken for a field that runs right to left.
+    expect([cells.glyphs[0], cells.glyphs[7]]).toEqual([
+      '\u{10eeee}\u030d\u0305',
+      '\u{10eeee}\u030d\u033f',
+    ])
+    expect(new Set(cells.fg).size).toBe(1)
+    expect((cells.fg[0] ?? 0) & 0xffffff).toBe(drawn.id)
+    expect(forgotten([drawn.id])).toBe(`\x1b_Ga=d,d=I,q=2,i=${drawn.id}\x1b\\`)
   })
 })
 

@@ -5,6 +5,7 @@ import type { Line } from '../text/line.ts'
 import type { Depth } from '../theme/colour.ts'
 import type { Theme } from '../theme/theme.ts'
 import { blockLines } from './half-blocks.ts'
+import { type KittyPicture, kittyPicture } from './kitty.ts'
 import type { Means } from './means.ts'
 
 /** Cells that a picture may take. */
@@ -13,11 +14,14 @@ export interface Room {
   readonly rows: number
 }
 
+type Drawing = KittyPicture | { readonly lines: readonly Line[] }
+
 /** So many pixels are of use in this room. */
-export function wishFor({ columns, rows }: Room, _means: Means, { dark }: Theme): PictureWish {
+export function wishFor({ columns, rows }: Room, means: Means, { dark }: Theme): PictureWish {
+  const cell = means.kind === 'blocks' ? { width: 1, height: 2 } : means.cell
   return {
-    width: Math.max(1, columns),
-    height: Math.max(1, 2 * rows),
+    width: Math.max(1, columns * cell.width),
+    height: Math.max(1, rows * cell.height),
     ground: dark ? [0, 0, 0] : [255, 255, 255],
   }
 }
@@ -25,6 +29,12 @@ export function wishFor({ columns, rows }: Room, _means: Means, { dark }: Theme)
 /** Of a terminal without colours there is nothing to be made; sixteen are too few to see a thing. */
 export const showsPictures = (depth: Depth): boolean => depth === '256' || depth === 'truecolor'
 
-export function drawing(picture: Picture, _means: Means, depth: Depth): readonly Line[] {
-  return blockLines(picture, depth)
+/** `name`: the same picture has the same. */
+export function drawing(picture: Picture, means: Means, depth: Depth, name: string): Drawing {
+  switch (means.kind) {
+    case 'blocks':
+      return { lines: blockLines(picture, depth) }
+    case 'kitty':
+      return kittyPicture(picture, means, name)
+  }
 }

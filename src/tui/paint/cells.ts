@@ -82,7 +82,9 @@ function strip(line: Line): Cells {
       at += width
     }
     for (const from of begun.reverse()) fields.push({ first: from, end: at })
-    if (RIGHT_TO_LEFT.test(span.text)) fields.push({ first, end: at })
+    // A placeholder's marks are of any script, and no letters.
+    const isText = span.picture !== true
+    if (isText && RIGHT_TO_LEFT.test(span.text)) fields.push({ first, end: at })
     if (span.link !== undefined) linked(cells, span.link, first, at)
   }
   for (const field of fields) isolate(cells, field)

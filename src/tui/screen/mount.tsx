@@ -47,6 +47,8 @@ export interface Screen {
   /** False if this terminal has no way to notify. */
   notify(title: SafeText, body: SafeText): boolean
   setTitle(text: SafeText): void
+  /** Numbers and base64 of ours: what the terminal keeps of a picture. */
+  transmit(sequence: string): void
   /** Gives the terminal back and ends the views. */
   close(): Promise<void>
 }
@@ -152,6 +154,10 @@ class MountedScreen implements Screen {
 
   setTitle(text: SafeText): void {
     this.#painter.aside(title(text))
+  }
+
+  transmit(sequence: string): void {
+    this.#painter.aside(sequence)
   }
 
   async close(): Promise<void> {

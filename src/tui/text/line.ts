@@ -24,6 +24,8 @@ export interface Span {
   readonly text: SafeText
   readonly style?: Style | undefined
   readonly link?: Link | undefined
+  /** Placeholders of a picture: made here, and no text of anybody's. */
+  readonly picture?: true | undefined
   /** The terminal's own cursor stands at this span's first column. Its text may be empty. */
   readonly cursor?: true | undefined
 }

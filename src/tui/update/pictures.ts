@@ -6,12 +6,14 @@ import { safe } from '../../protocol/safe-text.ts'
 import type { Effect, Step } from '../effect.ts'
 import type { TuiEvent } from '../event.ts'
 import { drawing, type Room, showsPictures, wishFor } from '../images/drawing.ts'
+import { BLOCKS, type Means } from '../images/means.ts'
 import { boxOf } from '../layout/box.ts'
 import { columnsOf, firstPane } from '../layout/columns.ts'
 import { paneViewport } from '../layout/pane.ts'
 import { visible } from '../layout/thread.ts'
 import type { Drawn, Main, Model } from '../model.ts'
-import { doing, mainOf, opened, still, topOf, turned, withMain } from './step.ts'
+import type { Line } from '../text/line.ts'
+import { changeMain, doing, mainOf, opened, still, topOf, turned, withMain } from './step.ts'
 
 /** What the decoder knows. The name is the sender's word; the decoder looks for itself. */
 const KNOWN = /^image\/(png|jpeg)$/
@@ -38,6 +40,12 @@ export function settlePictures(model: Model): Step {
   for (const { attachment } of wanted) pictures.set(attachment, { kind: 'reading' })
   return doing(withMain(model, { ...main, pictures: bounded(pictures) }), ...wanted)
 }
+
+/** What was drawn by other means, or is not with the terminal any more, is drawn again. */
+export const drawnAnew = (model: Model): Model =>
+  changeMain(model, (main) => ({ ...main, pictures: new Map() }))
+
+const meansIn = ({ means, settings }: Model): Means => (settings.images === 'auto' ? means : BLOCKS)
 
 function shows({ settings, theme }: Model): boolean {
   return settings.images !== 'off' && !settings.screenReader && showsPictures(theme.depth)
@@ -80,7 +88,7 @@ function reading(
   what: Pick<PictureEffect, 'attachment' | 'path' | 'place'> & { readonly room: Room },
 ): PictureEffect {
   const { room, ...rest } = what
-  return { kind: 'picture', ...rest, wish: wishFor(room, model.means, model.theme) }
+  return { kind: 'picture', ...rest, wish: wishFor(room, meansIn(model), model.theme) }
 }
 
 /** The oldest go; those that are seen are among the newest. */
@@ -108,20 +116,22 @@ export function viewPicture(model: Model, main: Main, { id, path }: AttachmentJs
 }
 
 export function pictureRead(model: Model, main: Main, event: PictureEvent): Step {
-  const lines =
-    event.kind === 'picture' ? drawing(event.picture, model.means, model.theme.depth) : undefined
-  if (event.place === 'viewer') return still(withMain(model, inViewer(main, event, lines)))
-  const drawn: Drawn = lines === undefined ? { kind: 'failed' } : { kind: 'drawn', lines }
-  return still(
-    withMain(model, { ...main, pictures: new Map(main.pictures).set(event.attachment, drawn) }),
-  )
+  if (event.kind === 'pictureFailed') return still(withMain(model, placed(main, event, undefined)))
+  const name = `${event.place} ${event.attachment}`
+  const drawn = drawing(event.picture, meansIn(model), model.theme.depth, name)
+  const next = withMain(model, placed(main, event, drawn.lines))
+  return 'setup' in drawn
+    ? doing(next, { kind: 'transmit', id: drawn.id, sequence: drawn.setup })
+    : still(next)
 }
 
-function inViewer(
-  main: Main,
-  event: PictureEvent,
-  lines: Extract<Drawn, { readonly kind: 'drawn' }>['lines'] | undefined,
-): Main {
+function placed(main: Main, event: PictureEvent, lines: readonly Line[] | undefined): Main {
+  if (event.place === 'viewer') return inViewer(main, event, lines)
+  const drawn: Drawn = lines === undefined ? { kind: 'failed' } : { kind: 'drawn', lines }
+  return { ...main, pictures: new Map(main.pictures).set(event.attachment, drawn) }
+}
+
+function inViewer(main: Main, event: PictureEvent, lines: readonly Line[] | undefined): Main {
   const top = topOf(main)
   if (top?.kind !== 'picture' || top.attachment !== event.attachment) return main
   const failure = event.kind === 'pictureFailed' ? event.failure.message : undefined

@@ -14,7 +14,7 @@ import { enterMain, idleAfter } from './main.ts'
 import { mouse } from './mouse.ts'
 import { outcome } from './outcome.ts'
 import { settlePanes, settleReading } from './panes.ts'
-import { settlePictures } from './pictures.ts'
+import { drawnAnew, settlePictures } from './pictures.ts'
 import { also, andThen, mainOf, still } from './step.ts'
 import { ticked } from './ticks.ts'
 import { told } from './told.ts'
@@ -31,6 +31,8 @@ function happened(model: Model, event: TuiEvent): Step {
       return andThen(still({ ...model, now: event.now }), (next) => input(next, event.input))
     case 'themed':
       return still({ ...model, theme: event.theme })
+    case 'means':
+      return still(drawnAnew({ ...model, means: event.means }))
     case 'told':
       return told({ ...model, now: event.now }, event.event)
     case 'outcome':

@@ -76,6 +76,31 @@ describe('a picture in a conversation', () => {
   })
 })
 
+describe('when the terminal says that it keeps pictures', () => {
+  const kitty = { kind: 'kitty', cell: { width: 10, height: 20 } } as const
+
+  test('what was drawn is drawn again, and its pixels go out before its lines', () => {
+    const made = open(play(), 'bob', withPhotos('a'))
+    const [blocks] = readings(made)
+    made.happen({ kind: 'picture', attachment: 'a', place: 'thread', picture })
+    made.happen({ kind: 'means', means: kitty })
+    const [again] = readings(made)
+    expect(again?.wish.width).toBe(10 * (blocks?.wish.width ?? 0))
+    made.happen({ kind: 'picture', attachment: 'a', place: 'thread', picture })
+    const [sent] = made.effects.filter((effect) => effect.kind === 'transmit')
+    expect(sent?.sequence).toMatch(/^\x1b_Ga=T,U=1/)
+    expect(shown(made)).toContain('\u{10eeee}')
+  })
+
+  test('half blocks stay half blocks, if they were wished for', () => {
+    const made = open(play({ settings: { images: 'blocks' } }), 'bob', withPhotos('a'))
+    made.happen({ kind: 'means', means: kitty })
+    made.happen({ kind: 'picture', attachment: 'a', place: 'thread', picture })
+    expect(made.kinds()).not.toContain('transmit')
+    expect(shown(made)).toContain('▀▀')
+  })
+})
+
 describe('one picture by itself', () => {
   const viewing = (): Play => {
     const made = open(play(), 'bob', withPhotos('a'))
