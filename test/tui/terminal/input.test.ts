@@ -81,6 +81,10 @@ describe('a key', () => {
     ['\x1b[27;5;9~', 'ctrl+tab'],
   ])('%j is %s', (sent, name) => {
     expect(keys(sent).join(' ')).toBe(name)
+    // Wherever the line cuts it in two.
+    for (let at = 1; at < sent.length; at++) {
+      expect(keys(sent.slice(0, at), sent.slice(at)).join(' '), `${at}`).toBe(name)
+    }
   })
 
   test('puts its text only where it is a character', () => {
@@ -153,6 +157,9 @@ describe('what the terminal answers', () => {
     ['\x1b_Gi=31;ENOENT:x\x1b\\', { of: 'kittyGraphics', ok: false }],
   ])('%j is an answer and no text', (sent, reply) => {
     expect(events(sent)).toEqual([{ kind: 'reply', reply }])
+    for (let at = 1; at < sent.length; at++) {
+      expect(events(sent.slice(0, at), sent.slice(at)), `${at}`).toEqual([{ kind: 'reply', reply }])
+    }
   })
 
   test('focus comes and goes', () => {
