@@ -10,6 +10,7 @@ import {
   safeName,
   safeText,
 } from '../../src/protocol/safe-text.ts'
+import { runs } from '../helpers/deep.ts'
 import { DECEPTIONS, SEQUENCES } from '../hostile/corpus.ts'
 import { HARMFUL, HARMLESS, openJudge, verdictOf } from '../hostile/terminal.ts'
 
@@ -71,7 +72,7 @@ describe('text from outside', () => {
         expect(verdictOf(judge(safeText(raw)))).toEqual(HARMLESS)
         expect(verdictOf(judge(safeName(raw)))).toEqual(HARMLESS)
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     )
   })
 
@@ -83,7 +84,7 @@ describe('text from outside', () => {
         expect(once).not.toMatch(HARMFUL)
         expect(once.isWellFormed()).toBe(true)
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     )
   })
 

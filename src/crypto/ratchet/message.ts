@@ -20,13 +20,16 @@ export interface MessageFrame {
 }
 
 const AD_BYTES = 75
+const FROM = { initiator: 1, responder: 2 } as const
+/** The envelope's tag, as the wire has it. */
+const KIND = { first: 1, ratchet: 2 } as const
 
 /** from `u8`, envelope tag `u8`, suite `u8`, header (40 bytes), session (32 bytes). */
 function associatedData(frame: MessageFrame): Uint8Array {
   const ad = new Uint8Array(AD_BYTES)
   const view = new DataView(ad.buffer)
-  ad[0] = frame.from === 'initiator' ? 1 : 2
-  ad[1] = frame.kind === 'first' ? 1 : 2
+  ad[0] = FROM[frame.from]
+  ad[1] = KIND[frame.kind]
   ad[2] = SUITE
   ad.set(frame.header.ratchetKey, 3)
   view.setUint32(35, frame.header.previous)
