@@ -12,6 +12,10 @@ const ACCEPT: Readonly<Record<Place, SafeText>> = {
   shell: safe`sotto contact accept`,
   screen: safe`/accept`,
 }
+const VERIFY: Readonly<Record<Place, SafeText>> = {
+  shell: safe`sotto verify`,
+  screen: safe`/verify`,
+}
 
 /** What is wrong with an entry, by the event's code. */
 const TROUBLES: Readonly<Record<string, SafeText>> = {
@@ -51,7 +55,7 @@ export function eventWords(event: EventJson, place: Place): SafeText | undefined
     case 'contact_accepted':
       return safe`${who} is a contact now`
     case 'identity_changed':
-      return safe`the identity of ${who} changed, nothing is sent to it: sotto verify ${who}`
+      return safe`the identity of ${who} changed, nothing is sent to it: ${VERIFY[place]} ${who}`
     case 'device_added':
       return safe`${who} added a device`
     case 'device_removed':

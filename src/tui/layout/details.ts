@@ -3,7 +3,7 @@
 import { bytesOf, nameOf } from '../../client/shown.ts'
 import { isolated, type SafeText, safe, safeFileName } from '../../protocol/safe-text.ts'
 import type { Main, Model } from '../model.ts'
-import { type Line, line, truncatedLine } from '../text/line.ts'
+import { type Line, line, spread } from '../text/line.ts'
 import { wrappedLine } from '../text/wrap.ts'
 import { shortTime } from '../times.ts'
 import { chatNamed } from '../update/chats.ts'
@@ -71,11 +71,9 @@ function filesOf(model: Model, main: Main, width: number): readonly Line[] {
   return [
     line(safe` Files`, styles.heading),
     ...files.map(({ name, size, sent_at }) =>
-      truncatedLine(
-        [
-          { text: safe` ${isolated(safeFileName(name))} `, style: styles.accent },
-          { text: safe`${bytesOf(size)} ${shortTime(sent_at, model.now)}`, style: styles.muted },
-        ],
+      spread(
+        line(safe` ${isolated(safeFileName(name))}`, styles.accent),
+        line(safe` ${bytesOf(size)} ${shortTime(sent_at, model.now)} `, styles.muted),
         width,
       ),
     ),

@@ -35,14 +35,11 @@ function field(
   return [{ text: safe`› `, style: model.theme.styles.accent }, ...typed]
 }
 
-function option({ model }: Asked, isChosen: boolean, text: SafeText): Line {
+function option({ model, width }: Asked, isChosen: boolean, text: SafeText): readonly Line[] {
   const { styles } = model.theme
-  return [
-    {
-      text: isChosen ? safe` ▸ ${text} ` : safe`   ${text} `,
-      style: isChosen ? styles.selection : styles.text,
-    },
-  ]
+  const style = isChosen ? styles.selection : styles.text
+  const said = isChosen ? safe` ▸ ${text} ` : safe`   ${text} `
+  return wrappedLine(line(said, style), width, { hang: 2 })
 }
 
 /** Each with the steps that belong to it. */
@@ -87,8 +84,8 @@ function stepLines(asked: Asked, founding: FoundingState): readonly Line[] {
         ...said(asked, safe`Nobody but you and those you write to can read what is said here.`),
         ...said(asked, safe`An account lives on a server. Whose?`),
         [],
-        option(asked, step.choice === 'join', safe`Join a server that somebody runs`),
-        option(asked, step.choice === 'host', safe`Start a server of my own on this machine`),
+        ...option(asked, step.choice === 'join', safe`Join a server that somebody runs`),
+        ...option(asked, step.choice === 'host', safe`Start a server of my own on this machine`),
         [],
         ...said(asked, safe`↑ ↓ choose, Enter goes on, Escape goes back.`, 'muted'),
       ]
@@ -184,8 +181,8 @@ function keychainLines(asked: Asked, { keychain, osKeychain }: FoundingState): r
   return [
     ...said(asked, safe`Your keys stay on this machine. Who guards them?`),
     [],
-    option(asked, keychain === 'os', safe`This system’s keychain: opens with your login`),
-    option(
+    ...option(asked, keychain === 'os', safe`This system’s keychain: opens with your login`),
+    ...option(
       asked,
       keychain === 'file',
       safe`A passphrase: asked for at each start; for machines without a desktop`,

@@ -7,7 +7,15 @@ import { isolated, type SafeText, safe, safeFileName, safeText } from '../../pro
 import { asShortcodes } from '../emoji.ts'
 import type { Drawn } from '../model.ts'
 import type { Settings } from '../settings.ts'
-import { type Line, line, type Span, spread, truncatedLine } from '../text/line.ts'
+import {
+  type Line,
+  line,
+  lineWidth,
+  type Span,
+  spread,
+  truncated,
+  truncatedLine,
+} from '../text/line.ts'
 import { wrappedLine } from '../text/wrap.ts'
 import type { Role } from '../theme/roles.ts'
 import { nameStyle, type Theme } from '../theme/theme.ts'
@@ -144,33 +152,38 @@ function contentLines(message: MessageJson, look: MessageLook, width: number): r
   })
 }
 
-const BAR_LENGTH = 20
+const MAX_BAR = 20
+const CLIP = safe`📎 `
+/** Where there is no room for a name and what stands behind it, that gives way. */
+const MIN_FILE_NAME = 12
 
 function fileLines(file: AttachmentJson, look: MessageLook, width: number): readonly Line[] {
   const { styles } = look.theme
   const done = look.transfers.get(file.id)
   const state: Line =
     done !== undefined
-      ? progressBar(done, look.theme)
+      ? progressBar(done, look.theme, Math.min(MAX_BAR, Math.floor(width / 5)))
       : file.path !== null
         ? line(safe`  saved`, styles.success)
         : []
+  const rest: Line = [{ text: safe`  ${bytesOf(file.size)}`, style: styles.muted }, ...state]
+  const room = Math.max(MIN_FILE_NAME, width - lineWidth([{ text: CLIP }, ...rest]))
   const name: Line = [
-    { text: safe`📎 `, style: styles.accent },
-    { text: isolated(safeFileName(file.name)), style: styles.accent },
-    { text: safe`  ${bytesOf(file.size)}`, style: styles.muted },
-    ...state,
+    { text: CLIP, style: styles.accent },
+    // Its end says what it is.
+    { text: isolated(truncated(safeFileName(file.name), room, 'middle')), style: styles.accent },
+    ...rest,
   ]
   const drawn = look.pictures.get(file.id)
   return [truncatedLine(name, width), ...(drawn?.kind === 'drawn' ? drawn.lines : [])]
 }
 
-function progressBar(share: number, { styles }: Theme): Line {
-  const full = Math.round(Math.min(1, Math.max(0, share)) * BAR_LENGTH)
+function progressBar(share: number, { styles }: Theme, length: number): Line {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * length)
   return [
     { text: safe`  ` },
     { text: '█'.repeat(full) as SafeText, style: styles.progress },
-    { text: '░'.repeat(BAR_LENGTH - full) as SafeText, style: styles.faint },
+    { text: '░'.repeat(length - full) as SafeText, style: styles.faint },
     { text: safe` ${Math.floor(share * 100)} %`, style: styles.muted },
   ]
 }

@@ -94,7 +94,8 @@ function choiceLines<T>(
     const style = first + index === selected ? styles.selection : undefined
     const over = (span: Span): Span =>
       style === undefined ? span : { ...span, style: { ...span.style, ...style } }
-    const [left, right] = shown(entry)
+    const [left, hint] = shown(entry)
+    const right: Line = hint.length === 0 ? hint : [{ text: safe` ` }, ...hint]
     return fitted(
       spread([{ text: safe` `, style }, ...left.map(over)], right.map(over), width, style),
       width,
@@ -226,9 +227,12 @@ function verifyLines(model: Model, verify: Verify, { width, height }: Box): read
     ...(failure === undefined ? [] : wrappedLine(line(failure, styles.danger), width)),
     [],
     inputLine(model, editor, safe`type what ${nameOf(name)} reads to you`, width),
-    line(
-      safe`Enter compares. Tab shows the QR code. /verified marks them after comparing by eye.`,
-      styles.muted,
+    ...wrappedLine(
+      line(
+        safe`Enter compares. Tab shows the QR code. /verified marks them after comparing by eye.`,
+        styles.muted,
+      ),
+      width,
     ),
   ]
 }

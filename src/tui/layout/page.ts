@@ -32,11 +32,12 @@ function pageRows(model: Pick<Model, 'theme'>, { lines }: Page, { width }: Box):
   return lines.flatMap(({ head, text, mood }) => {
     const style = mood === undefined ? styles.text : styles[MOODS[mood]]
     if (head === undefined) return wrappedLine(line(text, style), width)
+    const heads = wrappedLine(line(head, styles.accent), left)
     const rows = wrappedLine(line(text, style), width - left - 1)
-    return rows.map((row, at) => [
-      ...fitted(at === 0 ? line(head, styles.accent) : [], left),
+    return Array.from({ length: Math.max(heads.length, rows.length) }, (_, at) => [
+      ...fitted(heads[at] ?? [], left),
       { text: safe` ` },
-      ...row,
+      ...(rows[at] ?? []),
     ])
   })
 }

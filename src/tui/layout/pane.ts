@@ -77,11 +77,7 @@ function writingLines(model: Model, main: Main, pane: Pane, look: PaneLook): rea
   if (pane.chat === undefined && pane.to === undefined) return []
   const focused =
     main.focus === 'composer' && main.panes[main.pane] === pane && main.overlays.length === 0
-  const { styles } = model.theme
-  const rule = line(
-    '─'.repeat(look.width) as SafeText,
-    focused ? styles.borderFocus : styles.border,
-  )
+  const rule = ruleOf(model, look.width, focused)
   const lines = [
     ...noticeLines(model, main, pane, look.width),
     rule,
@@ -153,8 +149,16 @@ function titleLines(model: Model, main: Main, pane: Pane, width: number): readon
     ...(contact?.trust === 'changed' ? line(safe` ! identity changed`, styles.danger) : []),
     ...(contact?.alias == null ? [] : line(safe` (${nameOf(contact.alias)})`, styles.muted)),
   ]
-  const rule = line('─'.repeat(width) as SafeText, active ? styles.borderFocus : styles.border)
+  const rule = ruleOf(model, width, active)
   return [spread(title, stateOf(chat, model.theme), width), rule]
+}
+
+/** Nothing is drawn for who has the screen read aloud. */
+function ruleOf({ settings, theme }: Model, width: number, active: boolean): Line {
+  const { border, borderFocus } = theme.styles
+  return settings.screenReader
+    ? []
+    : line('─'.repeat(width) as SafeText, active ? borderFocus : border)
 }
 
 function stateOf(chat: ChatListJson | undefined, { styles }: Theme): Line {
@@ -325,7 +329,10 @@ function ruled(text: SafeText, width: number, { styles }: Theme, role: 'day' | '
       [
         { text: rule, style: styles[role] },
         { text, style: styles[role] },
-        { text: rule, style: styles[role] },
+        {
+          text: '─'.repeat(Math.max(0, width - side - text.length)) as SafeText,
+          style: styles[role],
+        },
       ],
       width,
     ),

@@ -4,7 +4,7 @@ import { nameOf } from '../../client/shown.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import { keymapOf, keyOf } from '../keymap.ts'
 import type { Main, Model, Toast } from '../model.ts'
-import { fitted, type Line, type Span, spread } from '../text/line.ts'
+import { fitted, type Line, lineWidth, type Span, spread } from '../text/line.ts'
 import type { Role } from '../theme/roles.ts'
 import { placesOf } from '../update/keys.ts'
 
@@ -18,11 +18,12 @@ export function statusLine(model: Model, main: Main, width: number): Line {
   const { styles } = model.theme
   const over = (span: Span): Span => ({ ...span, style: { ...span.style, bg: styles.status.bg } })
   const { toast } = model
+  const state = stateOf(model, main)
   const left: Line =
     toast === undefined
-      ? hintsOf(model, main)
+      ? hintsOf(model, main, width - lineWidth(state))
       : [{ text: safe` ${toast.text}`, style: styles[MOODS[toast.mood]] }]
-  const line = spread(left.map(over), stateOf(model, main).map(over), width, styles.status)
+  const line = spread(left.map(over), state.map(over), width, styles.status)
   return fitted(line, width, { style: styles.status })
 }
 
@@ -51,7 +52,8 @@ const HINTS: Readonly<
   ],
 }
 
-function hintsOf(model: Model, main: Main): Line {
+/** As many as there is room for, the most useful first. */
+function hintsOf(model: Model, main: Main, room: number): Line {
   const { styles } = model.theme
   if (model.pending.length > 0) {
     return [{ text: safe` ${safeText(model.pending.join(' '))} …`, style: styles.statusAccent }]
@@ -59,14 +61,16 @@ function hintsOf(model: Model, main: Main): Line {
   if (main.overlays.length > 0) return [{ text: safe` Escape closes`, style: styles.status }]
   const keymap = keymapOf(model.settings)
   const places = placesOf(main)
+  let left = room
   return HINTS[main.focus].flatMap(([action, what]): Line => {
     const key = keyOf(keymap, places, action)
-    return key === undefined
-      ? []
-      : [
-          { text: safe` ${safeText(key)}`, style: styles.statusAccent },
-          { text: safe` ${what} `, style: styles.status },
-        ]
+    if (key === undefined) return []
+    const hint: Line = [
+      { text: safe` ${safeText(key)}`, style: styles.statusAccent },
+      { text: safe` ${what} `, style: styles.status },
+    ]
+    left -= lineWidth(hint)
+    return left < 0 ? [] : hint
   })
 }
 

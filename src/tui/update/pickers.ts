@@ -42,7 +42,8 @@ export function palette(
 ): Picker {
   const items = actions
     .filter(({ id, available }) => id !== 'palette' && (available?.(context) ?? true))
-    .filter(({ group, slash }) => group !== 'moving' || slash !== undefined)
+    // What has no words beside its summary is a key's alone: nobody looks for it by name.
+    .filter(({ slash, summary, title }) => slash !== undefined || title !== summary)
     .map(({ id, title, slash, summary }): PickerItem => {
       const key = keyOf(keymap, PALETTE_KEYS, id)
       const hints = [slash === undefined ? '' : `/${slash}`, key ?? ''].filter(

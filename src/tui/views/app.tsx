@@ -129,6 +129,14 @@ interface FramedProps {
 function Framed({ model, title, lines, width }: FramedProps): ReactNode {
   const { size, theme } = model
   const { styles } = theme
+  if (model.settings.screenReader) {
+    const read = [line(title, styles.title), ...lines, []]
+    return (
+      <Box position="absolute">
+        <Rows lines={read} width={size.columns} fill={styles.overlay} />
+      </Box>
+    )
+  }
   const outer = width + 2 * PADDING
   const left = Math.max(0, Math.floor((size.columns - outer - 2) / 2))
   const top = Math.max(0, Math.floor((size.rows - lines.length - 2) / 2))
