@@ -67,7 +67,7 @@ describe('code', () => {
     const N = 64 * 1024
     for (const part of ['"', "'a", '/*', '/', '`', '0x_', '1.e', '"""a', "'''a", '<!--', '\\"']) {
       const code = safeText(`"${part.repeat(N / part.length)}`)
-      for (const language of LANGUAGES) {
+      for (const language of ['ts', 'py', 'sh', 'sql', 'html']) {
         const started = performance.now()
         highlighted(code, language, theme)
         expect(performance.now() - started, `${part} ${language}`).toBeLessThan(3000)

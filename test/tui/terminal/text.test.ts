@@ -216,7 +216,9 @@ describe('a link', () => {
 
   test('has nothing in it that could end the sequence', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (tail) => {
+      fc.property(fc.uint16Array({ maxLength: 20 }), (units) => {
+        // fast-check's own texts of any character take seconds to begin.
+        const tail = String.fromCharCode(...units.map((unit, at) => (at % 2 ? unit : unit % 0xa0)))
         const href = linkTo(`https://example.org/${tail}`)?.href ?? ''
         expect(href).toMatch(/^[\x21-\x7e]*$/)
       }),
