@@ -33,6 +33,7 @@ export function viewOf(store: StoreReader): View {
     skippedFrom: (from, to) => store.skippedFrom(from, to),
     prekey: (kind, id) => store.prekey(kind, id),
     prekeys: (kind) => store.prekeys(kind),
+    unsentPrekeys: (kind) => store.unsentPrekeys(kind),
     highestPrekeyId: (kind) => store.highestPrekeyId(kind),
     handshakeSeen: (hash) => store.handshakeSeen(hash),
     chat: (id) => store.chat(id),

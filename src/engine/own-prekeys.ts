@@ -114,8 +114,8 @@ interface Pending {
 export function pendingUpload(view: View): Pending | undefined {
   const waiting = (kind: PrekeyKind): readonly Prekey[] =>
     view
-      .prekeys(kind)
-      .filter((prekey) => !prekey.uploaded && prekey.retiredAt === undefined)
+      .unsentPrekeys(kind)
+      .filter((prekey) => prekey.retiredAt === undefined)
       .slice(0, MAX_ONE_TIME_PREKEYS)
       .map(published)
   const newest = (kind: PrekeyKind): Prekey | undefined =>
@@ -200,7 +200,7 @@ const isWithin = (age: number, limit: number): boolean => age >= -MAX_CLOCK_SKEW
 /** Everything anew: one-time keys that the server may hand out twice are never asked for again. */
 function startOver(draft: Draft): void {
   const { view } = draft.context
-  const begun = ALL.some((kind) => view.prekeys(kind).some((prekey) => !prekey.uploaded))
+  const begun = ALL.some((kind) => view.unsentPrekeys(kind).length > 0)
   if (begun) return
   for (const kind of LASTING) {
     for (const prekey of view.prekeys(kind)) {

@@ -207,6 +207,8 @@ export interface View {
   skippedFrom(from: number, to: number): readonly DeviceId[]
   prekey(kind: PrekeyKind, id: number): OwnPrekey | undefined
   prekeys(kind: PrekeyKind): readonly OwnPrekey[]
+  /** Those that the server does not have yet. */
+  unsentPrekeys(kind: PrekeyKind): readonly OwnPrekey[]
   highestPrekeyId(kind: PrekeyKind): number
   handshakeSeen(hash: Uint8Array): boolean
   chat(id: ChatId): Chat | undefined

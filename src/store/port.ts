@@ -277,6 +277,8 @@ export interface StoreReader {
   skippedFrom(from: number, to: number): readonly DeviceId[]
   prekey(kind: PrekeyKindName, id: number): PrekeyRow | undefined
   prekeys(kind: PrekeyKindName): readonly PrekeyRow[]
+  /** Those that are not uploaded, the lowest id first. */
+  unsentPrekeys(kind: PrekeyKindName): readonly PrekeyRow[]
   /** The highest ever put, deleted ones too: an id is never used twice. 0 if none. */
   highestPrekeyId(kind: PrekeyKindName): number
   handshakeSeen(hash: Uint8Array): boolean

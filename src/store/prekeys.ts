@@ -6,7 +6,13 @@ import { absent, bytesOf, flag } from './values.ts'
 
 type Methods = Pick<
   StoreWriter,
-  'prekey' | 'prekeys' | 'highestPrekeyId' | 'putPrekey' | 'deletePrekey' | 'deleteAllPrekeys'
+  | 'prekey'
+  | 'prekeys'
+  | 'unsentPrekeys'
+  | 'highestPrekeyId'
+  | 'putPrekey'
+  | 'deletePrekey'
+  | 'deleteAllPrekeys'
 >
 
 interface Columns {
@@ -55,6 +61,10 @@ export function prekeyRows(connection: Connection): Methods {
     prekeys: (kind) =>
       connection
         .all<Columns>('SELECT * FROM prekeys WHERE kind = ? ORDER BY id', kind)
+        .map(prekeyRow),
+    unsentPrekeys: (kind) =>
+      connection
+        .all<Columns>('SELECT * FROM prekeys WHERE kind = ? AND uploaded = 0 ORDER BY id', kind)
         .map(prekeyRow),
     highestPrekeyId(kind) {
       const sql = 'SELECT highest FROM prekey_heights WHERE kind = ?'

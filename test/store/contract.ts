@@ -237,6 +237,8 @@ export function storeContract(name: string, make: () => Store): void {
         })
         expect(store.prekey('curve-one-time', 1)).toEqual(prekeyRow)
         expect(store.prekeys('kem-one-time')).toEqual([kem])
+        expect(store.unsentPrekeys('kem-one-time')).toEqual([])
+        expect(store.unsentPrekeys('curve-one-time')).toEqual([prekeyRow])
         expect(store.prekey('curve-signed', 1)).toBeUndefined()
       })
 
