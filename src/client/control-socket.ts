@@ -10,7 +10,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
-  rmSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
@@ -59,7 +59,7 @@ export async function listenControl(
 ): Promise<ControlServer> {
   const path = socketPath(paths)
   const cookie = toBase64Url(randomBytes(COOKIE_BYTES))
-  rmSync(path, { force: true })
+  removeSocket(path)
   writeCookie(paths.cookie, cookie)
   const server = createServer(accept)
   await new Promise<void>((resolve, reject) => {
@@ -68,6 +68,15 @@ export async function listenControl(
   })
   chmodSync(path, PRIVATE_FILE)
   return { cookie, close: () => stopListening(server) }
+}
+
+/** What a holder left that was killed. Quicker than `rmSync`, which is made for folders. */
+function removeSocket(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  }
 }
 
 function stopListening(server: Server): Promise<void> {

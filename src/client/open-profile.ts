@@ -60,6 +60,8 @@ export async function openProfile(
     const self = store.self()
     if (self?.registered !== true) throw noProfile(paths.profile)
     const generation = new Generation(store, keychain, secrets)
+    // Most will want to connect: loaded while the keychain writes.
+    if (options.network !== 'offline') void connectionModules()
     const condition = await generation.enter()
     return new OpenProfile({ paths, options, keychain, store, self, generation, condition })
   } catch (error) {
@@ -67,6 +69,8 @@ export async function openProfile(
     throw error
   }
 }
+
+const connectionModules = () => Promise.all([import('./connection.ts'), import('./socket.ts')])
 
 async function loadSecrets(
   paths: ProfilePaths,
@@ -217,8 +221,14 @@ export class OpenProfile implements Profile {
     ;(await this.#http?.catch(() => undefined))?.close()
     await this.link.close()
     await this.driver.close()
-    if (this.#condition.kind === 'sound' && !this.#erased) await this.#opened.generation.leave()
-    this.store.close()
+    const sound = this.#condition.kind === 'sound' && !this.#erased
+    // Its half of the database is written at once; the keychain's takes longer than the rest.
+    const left = sound ? this.#opened.generation.leave() : undefined
+    try {
+      this.store.close()
+    } finally {
+      await left
+    }
   }
 
   /** Receipts without the rest of their wait, and what a command left in the outbox. */
@@ -274,10 +284,7 @@ export class OpenProfile implements Profile {
     readonly frame: Parameters<ConstructorParameters<typeof ServerLink>[0]['connect']>[0]['frame']
   }): Promise<Connection | undefined> {
     if (!this.online || this.#condition.kind !== 'sound') return undefined
-    const [{ createConnection }, { dialSocket }] = await Promise.all([
-      import('./connection.ts'),
-      import('./socket.ts'),
-    ])
+    const [{ createConnection }, { dialSocket }] = await connectionModules()
     const { self, generation } = this.#opened
     const address = parseServerAddress(self.server)
     return createConnection({

@@ -22,8 +22,9 @@ interface OsKeychainOptions {
 }
 
 export function osKeychain({ entry, patience = PATIENCE_MS }: OsKeychainOptions): Keychain {
-  const call = <T>(work: (entry: AsyncEntry) => Promise<T>, name = entry): Promise<T> =>
-    inTime(patience, async () => work(await openEntry(name)))
+  const kept = keptEntry(entry)
+  const call: Call = (work, name = entry) =>
+    inTime(patience, async () => (name === entry ? kept(work) : work(await openEntry(name))))
   return {
     kind: 'os',
     async load() {
@@ -43,7 +44,29 @@ export function osKeychain({ entry, patience = PATIENCE_MS }: OsKeychainOptions)
   }
 }
 
-type Call = <T>(work: (entry: AsyncEntry) => Promise<T>, name?: string) => Promise<T>
+type Work<T> = (entry: AsyncEntry) => Promise<T>
+type Call = <T>(work: Work<T>, name?: string) => Promise<T>
+
+/** Opening an entry connects to the service and agrees on a key with it, while everything else
+ *  here stands still: 10 ms, five times in the life of a command. So one is kept. */
+function keptEntry(name: string): <T>(work: Work<T>) => Promise<T> {
+  let kept: AsyncEntry | undefined
+  return async (work) => {
+    if (kept !== undefined) {
+      try {
+        return await work(kept)
+      } catch (error) {
+        kept = undefined
+        // Who said no is not asked again; a service that was started anew since is.
+        if (keychainFailure(error).code === 'keychain_locked') throw error
+      }
+    }
+    const entry = await openEntry(name)
+    const result = await work(entry)
+    kept = entry
+    return result
+  }
+}
 
 async function proveWritable(probe: string, call: Call): Promise<void> {
   const value = randomBytes(16).toString('hex')

@@ -2,7 +2,8 @@
 // whatever the umask.
 
 import { randomBytes } from 'node:crypto'
-import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { closeSync, constants, fchmodSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 const PRIVATE = 0o600
@@ -27,23 +28,24 @@ export async function writePrivateFile(path: string, bytes: Uint8Array): Promise
   await syncFolder(dirname(path))
 }
 
-/** Undefined if nothing stands there. Links and folders are refused, and more than `max` bytes. */
+/** Undefined if nothing stands there. Links and folders are refused, and more than `max` bytes.
+ *  Small files, read at every start: without the detour over another thread. */
 export async function readPrivateFile(path: string, max: number): Promise<Uint8Array | undefined> {
-  let file: FileHandle
+  let file: number
   try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
   try {
-    const stats = await file.stat()
+    const stats = fstatSync(file)
     if (!stats.isFile()) throw new Error('not a plain file')
     if (stats.size > max) throw new Error(`more than ${max} bytes`)
-    if ((stats.mode & 0o177) !== 0) await file.chmod(PRIVATE)
-    return new Uint8Array(await file.readFile())
+    if ((stats.mode & 0o177) !== 0) fchmodSync(file, PRIVATE)
+    return new Uint8Array(readFileSync(file))
   } finally {
-    await file.close()
+    closeSync(file)
   }
 }
 
