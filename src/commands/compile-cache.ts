@@ -5,8 +5,13 @@ import module from 'node:module'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-export function useCompileCache(): void {
+/** Never the runtime's default in /tmp: whoever creates that folder first decides what we run. */
+export const codeFolder = (): string =>
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sotto', 'code')
+
+/** False where the runtime keeps nothing. */
+export function useCompileCache(): boolean {
   const enable = (module as { enableCompileCache?: (folder: string) => unknown }).enableCompileCache
-  // Never the default in /tmp: whoever creates that folder first decides what we run.
-  enable?.(join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sotto', 'code'))
+  enable?.(codeFolder())
+  return enable !== undefined
 }

@@ -114,7 +114,7 @@ function passphraseOptions(
   { ask, silent }: OpenOptions,
 ): PassphraseOptions {
   const { globals, world } = surroundings
-  const { env, stdin, stderr } = world
+  const { env, stderr } = world
   const { passphraseFile, passphraseFd, passphraseCommand } = globals
   return {
     ...(env.SOTTO_PASSPHRASE === undefined ? {} : { environment: env.SOTTO_PASSPHRASE }),
@@ -124,7 +124,7 @@ function passphraseOptions(
     ...(env.CREDENTIALS_DIRECTORY === undefined ? {} : { credentials: env.CREDENTIALS_DIRECTORY }),
     ...(ask !== undefined
       ? { ask }
-      : silent !== true && stdin.isTTY === true && stderr.isTTY === true
+      : silent !== true && stderr.isTTY === true && world.stdin.isTTY === true
         ? { ask: (fresh: boolean) => askPassphrase(surroundings, fresh) }
         : {}),
   }

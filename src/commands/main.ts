@@ -20,7 +20,11 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 /** A clean close ends calls and syncs a database. Longer than this it hangs. */
 const CLOSE_TIMEOUT_MS = 5000
 
-export async function main(argv: readonly string[]): Promise<number> {
+/** `whole` starts the program that has every command, where this one is a piece of it. */
+export async function main(
+  argv: readonly string[],
+  whole?: () => Promise<number>,
+): Promise<number> {
   keepMemoryOutOfCoreFiles()
   const stop = new AbortController()
   let code: number | undefined
@@ -31,7 +35,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     stop.abort()
   }
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal(name))
-  const world = processWorld()
+  const world = processWorld(whole)
   tellUncaught(() => ({ out: firstOutput(argv, world), log: logOf(argv, world) }))
   const result = await run(argv, world, stop.signal, keepDebuggerOut)
   return code ?? result
@@ -97,6 +101,7 @@ async function execute(called: Called, config: Config, context: Context): Promis
   const input = openInput(words, withConfig(spec, called.options, config), rest)
   try {
     const module = await spec.module()
+    if ('elsewhere' in module) return (await context.world.whole?.()) ?? 0
     const running = module.run(context, input)
     return (await Promise.race([running, graceAfter(context.signal)])) ?? 0
   } finally {

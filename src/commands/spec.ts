@@ -10,6 +10,11 @@ interface CommandModule {
   run(context: Context, input: Input): Promise<number | undefined>
 }
 
+/** What stands for a command that another piece of the program has (scripts/build-program.js). */
+interface Elsewhere {
+  readonly elsewhere: true
+}
+
 export interface CommandSpec {
   /** `send`, `msg edit`, `server user list`. */
   readonly path: string
@@ -18,7 +23,7 @@ export interface CommandSpec {
   readonly summary: string
   readonly options?: readonly OptionSpec[]
   readonly words?: readonly WordKind[]
-  readonly module: () => Promise<CommandModule>
+  readonly module: () => Promise<CommandModule | Elsewhere>
   readonly hidden?: true
   /** What stands behind `--` is not for us. */
   readonly rest?: true

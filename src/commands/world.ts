@@ -20,20 +20,26 @@ export interface World {
   readonly now: () => number
   /** This program, as a command line that starts it again. */
   readonly self: readonly string[]
+  /** The program that has every command, where this one has only some. Ends the process. */
+  readonly whole?: () => Promise<number>
   readonly openClient: (options: ProfileOptions) => Promise<Client>
   readonly registerProfile: (options: RegisterOptions) => Promise<AccountJson>
 }
 
-export function processWorld(): World {
+export function processWorld(whole?: () => Promise<number>): World {
   return {
     env: process.env,
     cwd: process.cwd(),
-    stdin: process.stdin,
+    // Opened by who reads it: most commands do not.
+    get stdin() {
+      return process.stdin
+    },
     stdout: process.stdout,
     stderr: process.stderr,
     now: Date.now,
     self: [process.execPath, ...process.execArgv, process.argv[1] ?? 'sotto'],
     // Lazy: `help` and `completion` need no client.
+    ...(whole === undefined ? {} : { whole }),
     openClient: async (options) => (await import('../client/client.ts')).openClient(options),
     registerProfile: async (options) =>
       (await import('../client/client.ts')).registerProfile(options),

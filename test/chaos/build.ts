@@ -39,7 +39,7 @@ export async function buildTestProgram(changes: readonly Change[] = []): Promise
       throw new Error(`nothing imports ${file}`)
     }
     return {
-      path: join(folder, 'dist/sotto.js'),
+      path: join(folder, 'dist/sotto.cjs'),
       remove: () => rmSync(folder, { recursive: true, force: true }),
     }
   } catch (error) {

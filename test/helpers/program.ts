@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
-export const PROGRAM = resolve(import.meta.dirname, '../../dist/sotto.js')
+export const PROGRAM = resolve(import.meta.dirname, '../../dist/sotto.cjs')
 
 export interface Ran {
   readonly code: number | null
