@@ -26,12 +26,22 @@ const MEMORY_MIB = 128
 
 /** Of one pass; passes follow one another for as long as the honest talk. */
 const SIZES: Readonly<Record<Name, number>> = {
-  prekeys: 10_000,
+  prekeys: 2_000,
   slowReaders: 100,
   tinyFragments: 200,
   compressionBombs: 200,
   halfOpen: 1_000,
   chatter: 100,
+}
+/** 10,000 in a minute, and half as many hostile connections again each second as an address may
+ *  begin. As many as can, with HURRY=1: then it is the processor that all share. */
+const PER_SECOND: Readonly<Record<Name, number>> = {
+  prekeys: 167,
+  slowReaders: 500,
+  tinyFragments: 75,
+  compressionBombs: 75,
+  halfOpen: 500,
+  chatter: 75,
 }
 
 interface Measured {
@@ -78,7 +88,9 @@ async function run(attack: Name | undefined): Promise<Measured> {
     const before = await look()
     const seen: Record<string, number> = {}
     if (attacker !== undefined && attack !== undefined) {
-      begin(attacker, { port, world, attack, size: SIZES[attack], from: 2 * HONEST.pairs }, seen)
+      const perSecond = process.env.HURRY === '1' ? 1e9 : PER_SECOND[attack]
+      const from = 2 * HONEST.pairs
+      begin(attacker, { port, world, attack, size: SIZES[attack], from, perSecond }, seen)
     }
     client.send({ port, world, ...HONEST } satisfies Task)
     const done = end(client)

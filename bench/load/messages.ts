@@ -60,6 +60,7 @@ export interface AttackTask {
   readonly attack: keyof typeof ATTACKS
   readonly size: number
   readonly from: number
+  readonly perSecond: number
 }
 
 /** By name; what they mean is the plan's. */

@@ -14,6 +14,8 @@ export interface Field {
   readonly attackers: readonly Victim[]
   /** Whose prekeys are drained. */
   readonly victim: Victim
+  /** How many of them begin in a second; as many as can, where it is not said. */
+  readonly perSecond?: number
 }
 
 /** How often something was tried, and how it ended. */
@@ -38,11 +40,17 @@ const attackerOf = ({ attackers }: Field, index: number): Victim => {
 const AT_ONCE = 25
 
 /** So many at a time, each to its end. */
-async function each<T>(size: number, work: (index: number) => Promise<T>): Promise<readonly T[]> {
+async function each<T>(
+  { perSecond }: Field,
+  size: number,
+  work: (index: number) => Promise<T>,
+): Promise<readonly T[]> {
   const results: T[] = []
+  const begun = performance.now()
   for (let from = 0; from < size; from += AT_ONCE) {
     const batch = range(Math.min(AT_ONCE, size - from)).map((index) => work(from + index))
     results.push(...(await Promise.all(batch)))
+    await paced(begun, results.length, perSecond)
   }
   return results
 }
@@ -61,7 +69,7 @@ export const prekeys: Attack = async (field, size) => {
 
 /** Accounts that let others write to them and read nothing. */
 export const slowReaders: Attack = async (field, size) => {
-  const readers = await each(size, async (index) => {
+  const readers = await each(field, size, async (index) => {
     const stream = new RawStream(placeOf(field, index))
     await stream.open(attackerOf(field, 1 + index))
     stream.deaf()
@@ -89,7 +97,7 @@ const ROUNDS_EACH = 48
 
 /** A message in as many pieces as the server takes, of one byte or none. */
 export const tinyFragments: Attack = async (field, size) => {
-  const ends = await each(size, async (index) => {
+  const ends = await each(field, size, async (index) => {
     const stream = new RawStream(placeOf(field, index))
     if (index % 2 === 0) await stream.open(attackerOf(field, index))
     else await stream.upgrade()
@@ -118,7 +126,7 @@ export const compressionBombs: Attack = async (field, size) => {
   const zeros = Buffer.alloc(BOMB_BYTES)
   const deflated = deflateRawSync(zeros, { level: 9 })
   const zipped = gzipSync(zeros, { level: 9 })
-  const ends = await each(size, async (index) => {
+  const ends = await each(field, size, async (index) => {
     const place = placeOf(field, index)
     if (index % 2 === 0) {
       const headers = { 'content-encoding': 'gzip', 'content-type': 'application/json' }
@@ -141,7 +149,7 @@ const BOMB_BYTES = 16 * 1024 * 1024
 export const halfOpenFor =
   (heldMs: number): Attack =>
   async (field, size) => {
-    const streams = await each(size, async (index) => {
+    const streams = await each(field, size, async (index) => {
       const stream = new RawStream(placeOf(field, index))
       if (index % 3 === 1) await stream.write(Buffer.from('GET /v1/stream HTTP/1.1\r\nHost: x\r\n'))
       if (index % 3 === 2) await stream.upgrade()
@@ -164,7 +172,7 @@ export const chatter: Attack = async (field, size) => {
     frameOf(new Uint8Array(0), { opcode: 9 }),
     frameOf(new Uint8Array(0), { opcode: 10 }),
   ]
-  const ends = await each(size, async (index) => {
+  const ends = await each(field, size, async (index) => {
     const stream = new RawStream(placeOf(field, index))
     const attacker = attackerOf(field, index)
     const log = attacker.device as LogId
@@ -202,6 +210,12 @@ export const ATTACKS = {
 } as const satisfies Readonly<Record<string, Attack>>
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Waits until `count` of them may have begun. */
+export async function paced(begun: number, count: number, perSecond = Infinity): Promise<void> {
+  const wait = begun + (count * 1000) / perSecond - performance.now()
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
+}
 
 const elapsed = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms).unref())

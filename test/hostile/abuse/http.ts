@@ -7,7 +7,7 @@ import { fromBase64Url, toBase64Url } from '../../../src/protocol/bytes.ts'
 import { PROOF_HEADER, type RouteResponse } from '../../../src/protocol/http.ts'
 import type { AccountId, DeviceId } from '../../../src/protocol/ids.ts'
 import { requestProof, sessionProof } from '../../../src/protocol/proof.ts'
-import type { Field } from './attacks.ts'
+import { type Field, paced } from './attacks.ts'
 import type { Place, Victim } from './raw-stream.ts'
 
 interface Answer {
@@ -57,6 +57,7 @@ export async function drain(field: Field, size: number): Promise<readonly number
   const { account, device } = field.victim
   const path = `/v1/accounts/${account}/prekeys`
   const body = Buffer.from(JSON.stringify({ devices: [device] }))
+  const begun = performance.now()
   const each = Math.ceil(size / field.attackers.length)
   const statuses = field.attackers.map(async (attacker, index) => {
     const place = addressOf(field, index)
@@ -66,6 +67,7 @@ export async function drain(field: Field, size: number): Promise<readonly number
     while (seen.length < each) {
       const headers = signed(attacker, token, { target: path, body })
       seen.push((await ask(place, { path, body, headers, agent })).status)
+      await paced(begun, seen.length * field.attackers.length, field.perSecond)
     }
     agent.destroy()
     return seen
