@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AppendRequest } from '../server/storage/log-port.ts'
 import { openSqlite } from '../server/storage/sqlite/adapter.ts'
-import { type ClientId, type LogId, uuidV4 } from '../src/protocol/ids.ts'
+import { type ClientId, mailboxOf, uuidV4 } from '../src/protocol/ids.ts'
 import { addPerson, type Person } from '../test/server/support/people.ts'
 import { plot } from './report/plot.ts'
 
@@ -20,6 +20,7 @@ const WINDOW = 2_000
 /** Messages per measurement: enough for the clock, few beside what stands. */
 const SAMPLE = 20_000
 
+const ONE_PAGE = { maxEntries: 256, maxBytes: 256 * 1024 }
 const MARKS = [10, 100, 1_000, 10_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000]
 
 const folder = mkdtempSync(join(tmpdir(), 'sotto-growth-'))
@@ -51,7 +52,7 @@ function requestTo(index: number): AppendRequest {
   const to = people[index % PEOPLE]
   if (from === undefined || to === undefined) throw new Error('nobody')
   const item = {
-    log: to.device as string as LogId,
+    log: mailboxOf(to.device),
     clientId: nextClientId(),
     body,
     expectedEpoch: undefined,
@@ -86,15 +87,11 @@ async function sample(): Promise<number> {
   const readers = people.slice(0, SAMPLE / 10)
   for (let round = 0; round < 10; round += 1) {
     await append(readers.length, 0)
-    for (const { device } of readers) {
-      const log = device as string as LogId
-      const { head } = (await storage.logs.cursor(device, log)) ?? { head: 0 }
-      const page = await storage.logs.read({
-        log,
-        after: head - 1,
-        maxEntries: 256,
-        maxBytes: 2 ** 18,
-      })
+    const heads = await storage.logs.heads(readers.map(({ device }) => mailboxOf(device)))
+    for (const [index, { device }] of readers.entries()) {
+      const log = mailboxOf(device)
+      const head = heads[index] ?? 0
+      const page = await storage.logs.read({ log, after: head - 1, ...ONE_PAGE })
       if (page.entries.length !== 1) throw new Error('a message is missing')
       storage.logs.acknowledge(device, log, head)
     }
