@@ -9,7 +9,7 @@ import { type Config, configPath, readConfig, resolveGlobals, whichProfile } fro
 import { type OptionValue, openInput } from './input.ts'
 import { tellUncaught } from './last-words.ts'
 import { attributeOf, longOf } from './option-spec.ts'
-import { exitCodeOf, type Output, openOutput } from './output.ts'
+import { exitCodeOf, HUNG_UP, type Output, openOutput } from './output.ts'
 import { type Parsed, parse } from './parse.ts'
 import type { CommandSpec } from './spec.ts'
 import { processWorld, type World } from './world.ts'
@@ -38,7 +38,14 @@ export async function main(
   const world = processWorld(whole)
   tellUncaught(() => ({ out: firstOutput(argv, world), log: logOf(argv, world) }))
   const result = await run(argv, world, stop.signal, keepDebuggerOut)
+  if (result === HUNG_UP) dieOfHangUp()
   return code ?? result
+}
+
+/** Node aborts where it exits by itself and its terminal is gone. */
+function dieOfHangUp(): void {
+  process.removeAllListeners('SIGHUP')
+  process.kill(process.pid, 'SIGHUP')
 }
 
 /** Before anything is parsed: what is wrong with the line must come out in the right form too. */

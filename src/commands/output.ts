@@ -118,6 +118,9 @@ export function openOutput(streams: Streams, options: OutputOptions): Output {
   }
 }
 
+/** The terminal went away under a screen: 128 and the signal's number, as a shell has it. */
+export const HUNG_UP = 129
+
 export const exitCodeOf = (error: ClientError): number => FAILURES[error.code]
 
 function failureJson(error: ClientError): ErrorJson & { readonly candidates?: readonly string[] } {

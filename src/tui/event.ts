@@ -17,6 +17,8 @@ export type TuiEvent =
   | { readonly kind: 'told'; readonly event: MessageJson | EventJson; readonly now: number }
   | { readonly kind: 'outcome'; readonly outcome: Outcome; readonly now: number }
   | { readonly kind: 'tick'; readonly tick: Tick; readonly now: number }
+  /** The program has to end. */
+  | { readonly kind: 'ending' }
   /** The profile is open. */
   | { readonly kind: 'opened'; readonly chat: string | undefined }
   | { readonly kind: 'passphraseWanted'; readonly again: boolean }

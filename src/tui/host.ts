@@ -6,7 +6,6 @@ import type { SettingName, Settings } from './settings.ts'
 
 export interface ScreenHost {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly version: string
   readonly profile: string
   readonly settings: Settings
   /** Roles of the theme in a style of one's own: `mention = "bold #ffcc00"`. */

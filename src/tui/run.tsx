@@ -24,10 +24,19 @@ import { type Doers, worldDoers, worldFailed } from './world.ts'
 interface Terminal {
   readonly stdin: TerminalInput
   readonly stdout: TerminalOutput
+  /** Aborted when the program is told to end. */
+  readonly signal: AbortSignal
 }
 
-/** Resolves when one leaves. */
-export function runScreen(host: ScreenHost, terminal: Terminal): Promise<void> {
+/** Why the screen ended: somebody left, or the terminal went away. */
+type ScreenEnd = 'left' | 'hungUp'
+
+/** What is still being asked when one leaves is local and quick; this is a fuse. */
+const LEAVING_MS = 3_000
+
+/** Resolves when one leaves; rejects with what nobody expected. The terminal is given back either
+ *  way. */
+export function runScreen(host: ScreenHost, terminal: Terminal): Promise<ScreenEnd> {
   return new ScreenLoop(host, terminal).run()
 }
 
@@ -47,7 +56,9 @@ class ScreenLoop {
   #answers = NO_ANSWERS
   /** That the terminal keeps for us. */
   readonly #pictures = new Set<number>()
-  #end: (outcome: Error | undefined) => void = () => {}
+  #ended = false
+  #wayOut: ScreenEnd = 'left'
+  #end: (outcome: ScreenEnd | Error) => void = () => {}
 
   constructor(host: ScreenHost, terminal: Terminal) {
     this.#host = host
@@ -66,31 +77,56 @@ class ScreenLoop {
     }
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<ScreenEnd> {
     const { env, settings } = this.#host
-    const ended = new Promise<Error | undefined>((resolve) => {
-      this.#end = resolve
+    const { signal, ...streams } = this.#terminal
+    const ended = new Promise<ScreenEnd | Error>((resolve) => {
+      this.#end = (outcome) => {
+        this.#ended = true
+        resolve(outcome)
+      }
     })
+    const broken = (error: unknown): void => this.#end(asError(error))
+    const told = (): void => this.#leave('left')
+    signal.addEventListener('abort', told)
     this.#screen = mount(<App model={this.#model} />, {
-      ...this.#terminal,
+      ...streams,
       env,
       mouse: settings.mouse,
       onInput: (input) => {
         if (input.kind === 'reply') this.#learn(input.reply)
         else this.#happen({ kind: 'input', input, now: this.#host.now() })
       },
-      onError: (error) => this.#end(error),
+      onEnding: (name) => this.#leave(name === 'SIGHUP' ? 'hungUp' : 'left'),
+      onError: broken,
     })
-    this.#model = { ...this.#model, size: this.#screen.size }
-    this.#enter()
-    const error = await ended
+    try {
+      this.#model = { ...this.#model, size: this.#screen.size }
+      this.#enter()
+      const outcome = await ended
+      await this.#close()
+      if (outcome instanceof Error) throw outcome
+      return outcome
+    } finally {
+      signal.removeEventListener('abort', told)
+    }
+  }
+
+  /** As somebody who leaves: what was begun is kept. */
+  #leave(end: ScreenEnd): void {
+    if (this.#ended) return
+    this.#wayOut = end
+    this.#happen({ kind: 'ending' })
+  }
+
+  async #close(): Promise<void> {
     for (const { timer } of this.#ticks.values()) clearTimeout(timer)
     this.#unsubscribe?.()
-    await Promise.allSettled(this.#asking)
-    if (this.#pictures.size > 0) this.#screen.transmit(forgotten(this.#pictures))
-    await this.#screen.close()
+    if (this.#pictures.size > 0) this.#screen?.transmit(forgotten(this.#pictures))
+    await this.#screen?.close()
+    const late = new Promise((done) => setTimeout(done, LEAVING_MS).unref())
+    await Promise.race([Promise.allSettled(this.#asking), late])
     await this.#client?.close()
-    if (error !== undefined) throw error
   }
 
   #first(): Model {
@@ -164,7 +200,17 @@ class ScreenLoop {
     )
   }
 
+  /** Whatever breaks in here ends the screen, and the terminal is given back. */
   #happen(event: TuiEvent): void {
+    if (this.#ended) return
+    try {
+      this.#step(event)
+    } catch (error) {
+      this.#end(asError(error))
+    }
+  }
+
+  #step(event: TuiEvent): void {
     const { effects, model } = update(this.#model, event)
     const before = this.#model
     this.#model = model
@@ -238,11 +284,8 @@ class ScreenLoop {
       },
       mouse: ({ on }) => this.#screen?.setMouse(on),
       repaint: () => this.#screen?.repaint(),
-      suspend: () => {
-        this.#screen?.suspend()
-        this.#means()
-      },
-      quit: () => this.#end(undefined),
+      suspend: () => void this.#screen?.suspend().then(() => this.#means()),
+      quit: () => this.#end(this.#wayOut),
     }
   }
 
@@ -325,6 +368,9 @@ class ScreenLoop {
     void settled.finally(() => this.#asking.delete(settled))
   }
 }
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('not an error')
 
 const isThemeName = (name: string): name is ThemeName =>
   (THEME_NAMES as readonly string[]).includes(name)

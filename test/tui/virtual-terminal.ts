@@ -6,12 +6,15 @@ import { type IPty, spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
 
 export interface VirtualTerminalOptions {
-  /** What is run by Node, with its arguments. */
+  /** What is run by Node, with its arguments; by `command` instead, where that is given. */
   readonly program: readonly string[]
+  readonly command?: string
   readonly env: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly columns?: number
   readonly rows?: number
+  /** Told what the program writes, as it comes. */
+  readonly heard?: (text: string) => void
 }
 
 /** A cell as a terminal draws it; colours as `#rrggbb`, as a place in its palette, or its own. */
@@ -26,7 +29,7 @@ export interface ScreenCell {
 type Condition = string | RegExp | ((lines: readonly string[]) => boolean)
 
 /** Then the test fails, and shows what was there instead. */
-const DEADLINE_MS = 25_000
+const DEADLINE_MS = 45_000
 
 export class VirtualTerminal {
   readonly #pty: IPty
@@ -37,9 +40,10 @@ export class VirtualTerminal {
   /** The program's exit code; minus the signal's number if it was killed. */
   readonly ended: Promise<number>
 
-  constructor({ program, env, cwd, columns = 100, rows = 30 }: VirtualTerminalOptions) {
+  constructor(options: VirtualTerminalOptions) {
+    const { program, command, env, cwd, columns = 100, rows = 30 } = options
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
-    this.#pty = spawn(process.execPath, [...program], {
+    this.#pty = spawn(command ?? process.execPath, [...program], {
       cols: columns,
       rows,
       name: env.TERM ?? 'xterm-256color',
@@ -51,6 +55,7 @@ export class VirtualTerminal {
     })
     this.#pty.onData((data) => {
       this.#raw += data
+      options.heard?.(data)
       this.#terminal.write(data, () => this.#look())
     })
     this.ended = new Promise((done) => {
@@ -111,6 +116,10 @@ export class VirtualTerminal {
   /** The program has the alternate screen. */
   get alternate(): boolean {
     return this.#terminal.buffer.active.type === 'alternate'
+  }
+
+  get cursorShown(): boolean {
+    return this.#raw.lastIndexOf('\x1b[?25h') >= this.#raw.lastIndexOf('\x1b[?25l')
   }
 
   /** Modes that the program has switched on. */
@@ -181,6 +190,11 @@ export class VirtualTerminal {
   resize(columns: number, rows: number): void {
     this.#terminal.resize(columns, rows)
     this.#pty.resize(columns, rows)
+  }
+
+  /** The terminal is closed under the program. */
+  hangUp(): void {
+    ;(this.#pty as unknown as { destroy(): void }).destroy()
   }
 
   kill(signal: string): void {

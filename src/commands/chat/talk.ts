@@ -2,6 +2,5 @@ import type { Context } from '../context.ts'
 import type { Input } from '../input.ts'
 import { openScreen } from '../screen/open-screen.ts'
 
-export async function run(context: Context, input: Input): Promise<undefined> {
-  await openScreen(context, input.words[0])
-}
+export const run = (context: Context, input: Input): Promise<number | undefined> =>
+  openScreen(context, input.words[0])

@@ -7,23 +7,23 @@ import { stopped } from '../stopped.ts'
 import { type DemoWorld, openDemoWorld } from './demo-world.ts'
 import { answerAsEcho } from './echo.ts'
 
-export async function run(context: Context, _input: Input): Promise<undefined> {
+export async function run(context: Context, _input: Input): Promise<number | undefined> {
   const world = await openDemoWorld(context)
   const hush = answerAsEcho(world.echo, world.echoFolder)
   try {
-    await Promise.race([play(context, world), stopped(context.signal)])
+    return (await Promise.race([play(context, world), stopped(context.signal)])) ?? undefined
   } finally {
     hush()
     await world.close()
   }
 }
 
-async function play(context: Context, world: DemoWorld): Promise<void> {
+async function play(context: Context, world: DemoWorld): Promise<number | undefined> {
   if (context.out.terminal && context.world.stdin.isTTY === true) {
     const { talkWithEcho } = await import('./talk-with-echo.ts')
-    await talkWithEcho(context, world)
-  } else {
-    const { playScript } = await import('./script.ts')
-    await playScript(context, world)
+    return talkWithEcho(context, world)
   }
+  const { playScript } = await import('./script.ts')
+  await playScript(context, world)
+  return undefined
 }

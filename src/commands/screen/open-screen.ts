@@ -8,6 +8,7 @@ import type { Door, ScreenHost } from '../../tui/host.ts'
 import { changeConfig } from '../config/file.ts'
 import type { Context } from '../context.ts'
 import { configPath, readConfig } from '../globals.ts'
+import { HUNG_UP } from '../output.ts'
 import { foundingOf } from './founding.ts'
 import { machineOf } from './machine.ts'
 import { ownColours, SCREEN_SETTINGS, screenSettings } from './settings.ts'
@@ -17,7 +18,7 @@ export async function openScreen(
   context: Context,
   chat: string | undefined,
   door?: Door,
-): Promise<void> {
+): Promise<number | undefined> {
   const { globals, signal, world } = context
   refuseWithoutScreen(context)
   const { DEFAULT_SETTINGS } = await import('../../tui/settings.ts')
@@ -26,7 +27,6 @@ export async function openScreen(
   const machine = machineOf({ world, notifyCommand: settings.notifyCommand })
   const host: ScreenHost = {
     env: colourless(context),
-    version: '',
     profile: globals.profile,
     settings,
     ownTheme: ownColours(config),
@@ -52,8 +52,11 @@ export async function openScreen(
     },
   }
   const { runScreen } = await import('../../tui/run.tsx')
+  // Node prints them on stderr, and that is the screen.
+  process.removeAllListeners('warning')
   try {
-    await runScreen(host, { stdin: world.stdin, stdout: world.stdout, signal } as never)
+    const end = await runScreen(host, { stdin: world.stdin, stdout: world.stdout, signal })
+    return end === 'hungUp' ? HUNG_UP : undefined
   } finally {
     machine.close()
   }

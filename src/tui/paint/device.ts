@@ -2,8 +2,15 @@
 // commands' output.ts): the whole screen is one writer's, so that nothing can come between.
 
 import { write, writeSync } from 'node:fs'
+import type { Writable } from 'node:stream'
 
-export type TerminalOutput = NodeJS.WriteStream & { readonly fd?: number }
+/** As much of a stream to a terminal as is used. */
+export type TerminalOutput = Writable & {
+  readonly isTTY?: boolean
+  readonly fd?: number
+  readonly columns?: number
+  readonly rows?: number
+}
 
 export interface Device {
   /** `done` when it can take more. Not before then is it called again. */

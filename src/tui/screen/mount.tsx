@@ -26,7 +26,10 @@ interface MountOptions {
   readonly mouse: boolean
   /** Keys, pastes, the mouse, focus, a new size, answers of the terminal: all of them, in order. */
   readonly onInput: (event: InputEvent) => void
-  /** A view threw, or the terminal is gone. The screen is left already. */
+  /** A signal that ends programs; `SIGHUP` as well where the terminal is gone without one. The
+   *  screen is left already. */
+  readonly onEnding: (signal: NodeJS.Signals) => void
+  /** A view threw. The screen is left already. */
   readonly onError: (error: Error) => void
 }
 
@@ -36,8 +39,8 @@ export interface Screen {
   update(element: ReactNode): void
   /** Everything anew, for who finds his screen spoilt. */
   repaint(): void
-  /** Ctrl+Z. Returns after the program was continued. */
-  suspend(): void
+  /** Ctrl+Z. Resolves after the program was continued. */
+  suspend(): Promise<void>
   /** Leaves the terminal to somebody else (an editor) for as long as `run` takes. */
   away<T>(run: () => Promise<T>): Promise<T>
   setMouse(on: boolean): void
@@ -55,6 +58,8 @@ export interface Screen {
 
 /** After so long an ESC was the key. Over a slow line the bytes of one sequence come closer. */
 const LONE_ESCAPE_MS = 40
+/** A terminal that has not taken a frame by then takes none. */
+const QUIET_MS = 500
 const DEFAULT_SIZE: Size = { columns: 80, rows: 24 }
 
 export function mount(element: ReactNode, options: MountOptions): Screen {
@@ -87,12 +92,14 @@ class MountedScreen implements Screen {
       stdin: options.stdin,
       device,
       modes: { mouse: options.mouse, kittyKeyboard: false },
+      quiet: () => this.#quiet(),
       onReturn: () => this.#returned(),
       onEnding: (signal) => this.#ended(signal),
     })
     this.#possession.take(questions(options.env))
     options.stdin.on('data', this.#onData)
     options.stdin.on('end', this.#onEnd)
+    options.stdin.on('error', this.#onEnd)
     options.stdout.on('resize', this.#onResize)
     this.#painter.request()
   }
@@ -111,14 +118,12 @@ class MountedScreen implements Screen {
     this.#painter.request()
   }
 
-  suspend(): void {
-    this.#painter.pause()
-    this.#possession.stop()
+  suspend(): Promise<void> {
+    return this.#possession.stop()
   }
 
   async away<T>(run: () => Promise<T>): Promise<T> {
-    this.#painter.pause()
-    await this.#painter.idle()
+    await this.#quiet()
     this.#possession.leave()
     this.#options.stdin.pause()
     try {
@@ -166,13 +171,19 @@ class MountedScreen implements Screen {
     clearTimeout(this.#flush)
     const { stdin, stdout } = this.#options
     stdin.off('data', this.#onData)
+    // Its error is still listened to: a terminal that goes away now must not end the close.
     stdin.off('end', this.#onEnd)
     stdin.pause()
     stdout.off('resize', this.#onResize)
-    this.#painter.pause()
     this.#canvas.close()
-    await this.#painter.idle()
+    await this.#quiet()
     this.#possession.release()
+  }
+
+  async #quiet(): Promise<void> {
+    this.#painter.pause()
+    const late = new Promise<void>((done) => setTimeout(done, QUIET_MS).unref())
+    await Promise.race([this.#painter.idle(), late])
   }
 
   #draw(): ReturnType<Canvas['frame']> | undefined {
@@ -187,9 +198,9 @@ class MountedScreen implements Screen {
   }
 
   #ended(signal: NodeJS.Signals): void {
+    if (this.#closed) return
     void this.close()
-    // Alone, our listener must not be what keeps the program alive.
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
+    this.#options.onEnding(signal)
   }
 
   /** From a suspension, or from somebody else's use of the terminal. */
@@ -206,7 +217,8 @@ class MountedScreen implements Screen {
     this.#flush = setTimeout(() => this.#given(this.#parser.flush()), LONE_ESCAPE_MS)
   }
 
-  readonly #onEnd = (): void => this.#failed(new Error('The terminal is gone.'))
+  /** No more input, or none that can be read: nobody is there. */
+  readonly #onEnd = (): void => this.#ended('SIGHUP')
 
   readonly #onResize = (): void => {
     this.#canvas.size = sizeOf(this.#options.stdout)
@@ -234,7 +246,7 @@ class MountedScreen implements Screen {
   }
 }
 
-function sizeOf({ columns, rows }: TerminalOutput): Size {
+function sizeOf({ columns = 0, rows = 0 }: TerminalOutput): Size {
   const isKnown = columns > 0 && rows > 0
   return isKnown ? { columns, rows } : DEFAULT_SIZE
 }

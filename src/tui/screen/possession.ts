@@ -8,6 +8,9 @@ interface PossessionOptions {
   readonly stdin: { setRawMode?(raw: boolean): unknown; resume(): unknown }
   readonly device: Device
   readonly modes: Modes
+  /** Resolves when nothing is on its way to the terminal any more, and nothing new will be: what is
+   *  under way with another thread would land on the screen of whoever comes next. */
+  readonly quiet: () => Promise<void>
   /** The program was suspended and goes on. */
   readonly onReturn: () => void
   /** The program has to end. The terminal is given back already. */
@@ -53,7 +56,8 @@ export class Possession {
   }
 
   /** Stops the program as the shell's Ctrl+Z does, and takes the terminal again afterwards. */
-  stop(): void {
+  async stop(): Promise<void> {
+    await this.#options.quiet()
     this.leave()
     process.off('SIGTSTP', this.#onStop)
     // Returns when the program is continued; at once where no shell could continue it.
@@ -68,11 +72,18 @@ export class Possession {
     this.#options.onReturn()
   }
 
-  readonly #onStop = (): void => {
+  readonly #onStop = async (): Promise<void> => {
+    await this.#options.quiet()
     this.leave()
     this.#stopped = true
     // Our own listener has taken the signal's effect: this one nobody can take.
     process.kill(process.pid, 'SIGSTOP')
+  }
+
+  /** Whoever tells of it writes to the terminal next, and nothing of ours behind that. */
+  readonly #onCrash = (): void => {
+    void this.#options.quiet()
+    this.leave()
   }
 
   readonly #onContinue = (): void => {
@@ -81,8 +92,10 @@ export class Possession {
     this.#return()
   }
 
-  readonly #onEnding = (signal: NodeJS.Signals): void => {
-    this.release()
+  /** Still listened to: Ink's own listener would end the program at once if it were the last. */
+  readonly #onEnding = async (signal: NodeJS.Signals): Promise<void> => {
+    await this.#options.quiet()
+    this.leave()
     this.#options.onEnding(signal)
   }
 
@@ -90,7 +103,7 @@ export class Possession {
     if (this.#watching) return
     this.#watching = true
     process.on('exit', this.leave)
-    process.on('uncaughtExceptionMonitor', this.leave)
+    process.on('uncaughtExceptionMonitor', this.#onCrash)
     process.on('SIGTSTP', this.#onStop)
     process.on('SIGCONT', this.#onContinue)
     for (const signal of ENDING) process.on(signal, this.#onEnding)
@@ -99,7 +112,7 @@ export class Possession {
   #unwatch(): void {
     this.#watching = false
     process.off('exit', this.leave)
-    process.off('uncaughtExceptionMonitor', this.leave)
+    process.off('uncaughtExceptionMonitor', this.#onCrash)
     process.off('SIGTSTP', this.#onStop)
     process.off('SIGCONT', this.#onContinue)
     for (const signal of ENDING) process.off(signal, this.#onEnding)

@@ -1,5 +1,6 @@
 // The reducer: what happens, and what the screen is then. Pure; each noun has a file of its own.
 
+import { leave } from '../actions/sotto.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import type { TuiEvent } from '../event.ts'
@@ -43,6 +44,8 @@ function happened(model: Model, event: TuiEvent): Step {
       )
     case 'tick':
       return ticked({ ...model, now: event.now }, event.tick)
+    case 'ending':
+      return leave(model)
     case 'opened':
       return enterMain(model, event.chat)
     case 'passphraseWanted':

@@ -9,10 +9,10 @@ import { Stage } from './stage.ts'
 const stage = new Stage()
 afterAll(() => stage.close())
 
-describe.sequential('at the screen', { timeout: 60_000 }, () => {
+describe.sequential('at the screen', { timeout: 90_000 }, () => {
   test('a request is taken, what is typed is sent, what comes disturbs nothing', async () => {
     await stage.registered('ann', 'ben')
-    await stage.run('ben', ['contact', 'add', 'ann', 'it is me'])
+    await (await stage.client('ben')).call('contact.add', { name: 'ann', text: 'it is me' })
     const screen = stage.screen('ann')
     await screen.until('asks to be a contact')
     screen.type(KEYS.enter)
@@ -25,15 +25,12 @@ describe.sequential('at the screen', { timeout: 60_000 }, () => {
     await screen.until('There is no command /nonsense')
     for (let at = 0; at < '/nonsense'.length; at += 1) screen.type(KEYS.backspace)
     screen.type('half a sent')
-    const hostile = 'one\n\x1b[2J\x1b]0;owned\x07two'
-    await stage.run('ben', ['send', 'ann', '-'], hostile)
+    await stage.send('ben', 'ann', 'one\n\x1b[2J\x1b]0;owned\x07two')
     await screen.until('two')
     await screen.until('› half a sent')
     expect(screen.raw).not.toContain('\x1b]0;owned')
     screen.type(`ence${KEYS.enter}`)
-    const args = ['receive', '--types', 'message', '--timeout', '20s', '--json']
-    const got = await stage.run('ben', args)
-    expect(got.lines.map(({ body }) => body)).toEqual(['half a sentence'])
+    expect(await stage.got('ben')).toEqual(['half a sentence'])
     screen.type(ctrl('d'))
     expect(await screen.ended).toBe(0)
     expect(screen.alternate).toBe(false)
@@ -46,9 +43,7 @@ describe.sequential('at the screen', { timeout: 60_000 }, () => {
     screen.paste('/quit\nand more\n')
     await screen.until('and more')
     screen.type(KEYS.enter)
-    const args = ['receive', '--types', 'message', '--timeout', '20s', '--json']
-    const got = await stage.run('ben', args)
-    expect(got.lines.map(({ body }) => body)).toEqual(['/quit\nand more'])
+    expect(await stage.got('ben')).toEqual(['/quit\nand more'])
     screen.type(ctrl('d'))
     expect(await screen.ended).toBe(0)
   })

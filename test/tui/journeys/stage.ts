@@ -1,18 +1,30 @@
-// A home for each person, and the real program in it on a virtual screen.
+// A home for each person, and the real program in it on a virtual screen. Whoever is not looked at
+// is played by this process, through the façade and over the same server.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PROGRAM, type ProgramEnv, run } from '../../helpers/program.ts'
+import type { Client, EventJson, MessageJson } from '../../../src/client/api.ts'
+import { openClient, type ProfileOptions, registerProfile } from '../../../src/client/client.ts'
+import { PROGRAM } from '../../helpers/program.ts'
 import { startServer, type TestServer } from '../../helpers/server.ts'
 import { VirtualTerminal, type VirtualTerminalOptions } from '../virtual-terminal.ts'
 
-type Shape = Pick<VirtualTerminalOptions, 'columns' | 'rows'>
+interface ScreenShape extends Pick<VirtualTerminalOptions, 'columns' | 'rows' | 'heard'> {
+  readonly env?: Readonly<Record<string, string>>
+  /** Options of Node itself, in front of the program. */
+  readonly node?: readonly string[]
+}
+
+/** Far longer than anything takes here. */
+const PATIENCE_MS = 20_000
 
 export class Stage {
   readonly folder = mkdtempSync(join(tmpdir(), 'sotto-screen-'))
-  readonly #open: VirtualTerminal[] = []
+  readonly #screens: VirtualTerminal[] = []
+  readonly #clients = new Map<string, Client>()
   #server: TestServer | undefined
+  #keys = 0
 
   async server(): Promise<TestServer> {
     this.#server ??= await startServer({ registration: 'open' })
@@ -35,34 +47,105 @@ export class Stage {
     }
   }
 
-  async registered(...names: readonly string[]): Promise<void> {
-    const { url } = await this.server()
-    for (const name of names) await this.run(name, ['register', name, '--server', url])
+  /** Where the program keeps its profiles in that home. */
+  home(name: string): string {
+    return join(this.folder, name, '.local/share/sotto')
   }
 
-  /** A command beside the screen; it has to succeed. */
-  async run(name: string, args: readonly string[], input?: string) {
-    const env: ProgramEnv = this.env(name)
-    const result = await run([...args], env, input)
-    if (result.code !== 0) throw new Error(`sotto ${args.join(' ')}: ${JSON.stringify(result)}`)
-    return result
+  async registered(...names: readonly string[]): Promise<void> {
+    const { url } = await this.server()
+    for (const name of names) {
+      this.env(name)
+      await registerProfile({ ...this.options(name), name, server: url, deviceName: 'laptop' })
+    }
+  }
+
+  /** Holds the profile in this process: a screen of the same person attaches to it. */
+  async client(name: string): Promise<Client> {
+    const known = this.#clients.get(name)
+    if (known !== undefined) return known
+    const opened = await openClient(this.options(name))
+    this.#clients.set(name, opened)
+    return opened
+  }
+
+  /** The next process that opens the profile holds it. */
+  async letGo(name: string): Promise<void> {
+    await this.#clients.get(name)?.close()
+    this.#clients.delete(name)
+  }
+
+  /** Both have each other as contacts. */
+  async befriended(one: string, other: string): Promise<void> {
+    const [asks, accepts] = [await this.client(one), await this.client(other)]
+    await asks.call('contact.add', { name: other })
+    await this.heard(other, 'contact_request')
+    await accepts.call('contact.accept', { name: one })
+    await this.heard(one, 'contact_accepted')
+  }
+
+  /** Sent by this process in the name of that person; resolves with the message's id. */
+  async send(from: string, to: string, text: string, more: object = {}): Promise<string> {
+    this.#keys += 1
+    const { results } = await (await this.client(from)).call('send', {
+      to: [to],
+      text,
+      idempotencyKey: `stage ${this.#keys}`,
+      ...more,
+    })
+    const message = results[0]?.message
+    if (message === undefined) throw new Error(`not sent: ${JSON.stringify(results)}`)
+    return message.id
+  }
+
+  /** The bodies of what that person got since this was last asked, at least one. */
+  async got(name: string): Promise<readonly string[]> {
+    for (;;) {
+      const messages = (await this.heard(name, 'message')).filter(
+        ({ direction }) => direction === 'in',
+      )
+      if (messages.length > 0) return messages.map(({ body }) => String(body))
+    }
+  }
+
+  /** Waits for an event of that type; resolves with all of it since this was last asked. */
+  async heard(name: string, type: string): Promise<readonly (MessageJson | EventJson)[]> {
+    const client = await this.client(name)
+    const asked = { types: [type], timeout: PATIENCE_MS }
+    const { events } = await client.call('receive', asked)
+    if (events.length === 0) throw new Error(`${name} never heard of a ${type}`)
+    return events
   }
 
   screen(
     name: string,
     args: readonly string[] = [],
-    { env, ...shape }: Shape & { readonly env?: Readonly<Record<string, string>> } = {},
+    { env, node = [], ...shape }: ScreenShape = {},
   ): VirtualTerminal {
     const home = this.env(name, env)
-    const program = [PROGRAM, ...args]
-    const screen = new VirtualTerminal({ program, env: home, cwd: home.HOME ?? '', ...shape })
-    this.#open.push(screen)
+    return this.terminal({ program: [...node, PROGRAM, ...args], env: home, ...shape })
+  }
+
+  terminal(options: VirtualTerminalOptions): VirtualTerminal {
+    const screen = new VirtualTerminal({ cwd: options.env.HOME ?? this.folder, ...options })
+    this.#screens.push(screen)
     return screen
   }
 
   async close(): Promise<void> {
-    for (const screen of this.#open) await screen.close()
+    for (const screen of this.#screens) await screen.close()
+    for (const name of [...this.#clients.keys()]) await this.letGo(name)
     await this.#server?.close()
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  options(name: string): ProfileOptions {
+    return {
+      home: this.home(name),
+      profile: 'default',
+      keychain: 'file',
+      passphrase: { environment: name },
+      serve: true,
+    }
   }
 }

@@ -270,6 +270,7 @@ describe('the terminal', () => {
         writeNow: (text) => void calls.push(text.includes('?1049h') ? 'in' : 'out'),
       },
       modes: MODES,
+      quiet: async () => {},
       onReturn: () => {},
       onEnding: () => {},
     })
