@@ -39,7 +39,7 @@ function option({ model, width }: Asked, isChosen: boolean, text: SafeText): rea
   const { styles } = model.theme
   const style = isChosen ? styles.selection : styles.text
   const said = isChosen ? safe` ▸ ${text} ` : safe`   ${text} `
-  return wrappedLine(line(said, style), width, { hang: 2 })
+  return wrappedLine(line(said, style), width, { hang: isChosen ? 2 : 0 })
 }
 
 /** Each with the steps that belong to it. */
