@@ -61,12 +61,13 @@ export async function storm(world: World, options: StormOptions): Promise<StormR
   const run = new Storm({ victims, traffic, chance, options })
   await run.strikes()
   const finished = run.violations.length === 0 && (await within(lostMs, finish(friends, traffic)))
+  if (!finished) await abandon(friends)
   const violations = [...run.violations, ...traffic.violations]
-  if (finished === false) violations.push('I7: not all came to an end')
+  if (run.violations.length === 0 && !finished) violations.push('I7: not all came to an end')
   for (const name of NAMES) violations.push(...friends[name].reader.violations)
   const seals = judgeSeals(world.seals)
   violations.push(...seals.violations)
-  violations.push(...(await judgeAll(world, traffic)))
+  violations.push(...(await judgeAll(world, traffic).catch((error) => [`I8: ${error}`])))
   const { stored, read } = run.recoveries
   return {
     kills: run.kills,
@@ -84,6 +85,14 @@ async function finish(friends: Friends, traffic: Traffic): Promise<void> {
   await traffic.arrived()
   for (const name of NAMES) {
     friends[name].reader.stop()
+    await friends[name].account.stop()
+  }
+}
+
+async function abandon(friends: Friends): Promise<void> {
+  for (const name of NAMES) {
+    friends[name].reader.stop()
+    await friends[name].account.kill()
     await friends[name].account.stop()
   }
 }
