@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { FAILURES } from '../../../src/client/api.ts'
 import { deep } from '../../helpers/deep.ts'
 import { ended, lineOf } from '../../helpers/program.ts'
@@ -121,10 +121,14 @@ describe('what is planted is found', () => {
       env: { PATH: process.env.PATH, [MARK]: 'planted', LEAK: CANARY },
     })
     await lineOf(child, () => true)
-    witness.look()
+    const places = (): readonly string[] => {
+      witness.look()
+      return witness.leaks(planted).map(({ place }) => place.split(' ')[0] ?? '')
+    }
+    await vi.waitFor(() => {
+      expect([...new Set(places())].sort()).toEqual(['arguments', 'deleted', 'environment'])
+    }, 20_000)
     witness.stop()
-    const places = witness.leaks(planted).map(({ place }) => place.split(' ')[0])
-    expect([...new Set(places)].sort()).toEqual(['arguments', 'deleted', 'environment'])
     child.stdin.end('go\n')
     await ended(child)
     if (noCores === undefined) expect(leaksBelow(folder, planted)).not.toEqual([])
