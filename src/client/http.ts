@@ -112,7 +112,11 @@ export function openHttp(ports: HttpPorts): Http {
         if (sent.streams) clearTimeout(limit)
         resolve(response)
       })
-      call.once('close', () => clearTimeout(limit))
+      call.once('close', () => {
+        clearTimeout(limit)
+        // Neither an answer nor an error: an upgrade that nobody asked for.
+        reject(Object.assign(new Error('no answer'), { code: 'ECONNABORTED' }))
+      })
       call.end(sent.body)
     })
 

@@ -1,0 +1,124 @@
+// What a hostile server can do on the stream below the frames: the bytes of a WebSocket, by hand.
+
+import { createHash } from 'node:crypto'
+import { createServer, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseServerAddress } from '../../../src/client/server-address.ts'
+import { dialSocket } from '../../../src/client/socket.ts'
+import { MAX_FRAME_BYTES } from '../../../src/protocol/limits.ts'
+
+let serve: (socket: Socket, key: string) => void = () => undefined
+const server = createServer((socket) => {
+  socket.on('error', () => undefined)
+  socket.once('data', (head) => {
+    serve(socket, /sec-websocket-key: (\S+)/i.exec(head.toString('latin1'))?.[1] ?? '')
+  })
+})
+let url = ''
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address !== null && typeof address !== 'string') url = `http://127.0.0.1:${address.port}`
+})
+afterAll(() => server.close())
+
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+const accept = (key: string, more = ''): string =>
+  `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${createHash(
+    'sha1',
+  )
+    .update(key + GUID)
+    .digest('base64')}\r\n${more}\r\n`
+
+/** One frame from the server: never masked. */
+function frame(first: number, body: Uint8Array, claims = body.length): Buffer {
+  const head = Buffer.alloc(10)
+  head[0] = first
+  head[1] = 127
+  head.writeBigUInt64BE(BigInt(claims), 2)
+  return Buffer.concat([head, body])
+}
+
+interface Met {
+  readonly detail: string
+  readonly messages: readonly Uint8Array[]
+}
+
+function meet(script: (socket: Socket, key: string) => void): Promise<Met> {
+  serve = script
+  const messages: Uint8Array[] = []
+  return new Promise((resolve) => {
+    dialSocket(parseServerAddress(url), {
+      message: (bytes) => messages.push(bytes),
+      ended: (detail) => resolve({ detail, messages }),
+    })
+  })
+}
+
+const upgraded =
+  (...bytes: readonly Uint8Array[]) =>
+  (socket: Socket, key: string): void => {
+    socket.write(accept(key))
+    for (const one of bytes) socket.write(one)
+    socket.once('end', () => socket.end())
+  }
+
+const BINARY = 0x82
+const BEGIN = 0x02
+const GO_ON = 0x00
+const END = 0x80
+
+describe('a stream', () => {
+  test.each([
+    ['claims a frame above the limit', [frame(BINARY, new Uint8Array(8), MAX_FRAME_BYTES + 1)]],
+    ['claims a frame of all bytes there are', [frame(BINARY, new Uint8Array(8), 2 ** 60)]],
+    ['sends text', [frame(0x81, Buffer.from('hello'))]],
+    [
+      'compresses though nobody offered it',
+      [frame(BINARY | 0x40, Buffer.from([0x4b, 0x04, 0x00]))],
+    ],
+    ['masks its frames', [Buffer.from([0x82, 0x81, 1, 2, 3, 4, 5])]],
+    ['sends opcodes that mean nothing', [frame(0x8b, new Uint8Array(1))]],
+    ['sends a control frame that is too long', [frame(0x89, new Uint8Array(1_000))]],
+    [
+      'cuts a message into 65 fragments',
+      [
+        frame(BEGIN, new Uint8Array(1)),
+        ...Array.from({ length: 63 }, () => frame(GO_ON, new Uint8Array(1))),
+        frame(END, new Uint8Array(1)),
+      ],
+    ],
+  ] as const)('that %s is dropped, and nothing of it handed on', async (_what, bytes) => {
+    const { detail, messages } = await meet(upgraded(...bytes))
+    expect(detail).not.toBe('closed')
+    expect(messages).toEqual([])
+  })
+
+  test('that offers compression, sends elsewhere or shows no key of ours is none', async () => {
+    const deflate = (socket: Socket, key: string): void => {
+      socket.write(accept(key, 'sec-websocket-extensions: permessage-deflate\r\n'))
+    }
+    expect((await meet(deflate)).detail).toBe('error')
+    const redirect = (socket: Socket): void => {
+      socket.end('HTTP/1.1 302 Found\r\nlocation: ws://192.0.2.1/\r\ncontent-length: 0\r\n\r\n')
+    }
+    expect((await meet(redirect)).detail).toBe('http_302')
+    expect((await meet((socket) => socket.write(accept('other')))).detail).toBe('error')
+  })
+
+  test('that pings without end and reads nothing gets one answer for many', async () => {
+    const ping = Buffer.concat([Buffer.from([0x89, 125]), Buffer.alloc(125)])
+    const pings = Buffer.concat(Array.from({ length: 20_000 }, () => ping))
+    let heard = 0
+    const { detail } = await meet((socket, key) => {
+      socket.on('data', (bytes) => {
+        heard += bytes.length
+      })
+      socket.write(accept(key))
+      socket.write(pings, () => socket.write(Buffer.from([0x88, 2, 3, 232])))
+    })
+    expect(detail).toBe('closed')
+    expect(heard).toBeLessThan(1_000 * 131)
+  })
+})
