@@ -34,8 +34,6 @@ export function dialSocket(address: ServerAddress, handlers: SocketHandlers): Fr
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     maxFragments: MAX_FRAGMENTS,
-    // Our own ping is a frame; the library's would be answered without a limit.
-    autoPong: false,
     followRedirects: false,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     createConnection: ((_options: unknown, ready: Parameters<typeof connectToServer>[1]) => {
@@ -57,9 +55,6 @@ export function dialSocket(address: ServerAddress, handlers: SocketHandlers): Fr
       detail = 'text_message'
       socket.terminate()
     }
-  })
-  socket.on('ping', () => {
-    if (unsent === 0 && socket.bufferedAmount === 0) socket.pong()
   })
   socket.on('unexpected-response', (_request, response) => {
     detail = `http_${response.statusCode ?? 0}`
