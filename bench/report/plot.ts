@@ -33,6 +33,7 @@ export function plot({ title, x, y, points }: Plot): string {
   })
   const line = points.map((point) => `${across(point.x).toFixed(1)},${up(point.y).toFixed(1)}`)
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="11">
+<title>${title}</title>
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="${LEFT}" y="20" font-size="14">${title}</text>
 ${lines.join('\n')}
