@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { FAILURES } from '../../../src/client/api.ts'
-import { deep } from '../../helpers/deep.ts'
 import { ended, lineOf } from '../../helpers/program.ts'
 import { beginLife, type Life, live, throwing } from './life.ts'
 import { foundIn, type Needle, textNeedles } from './needles.ts'
@@ -72,7 +71,7 @@ describe.sequential('after a whole life', { timeout: 120_000 }, () => {
     expect(log).toContain('SyntaxError')
   })
 
-  test.runIf(deep(0, 1) === 1).each(['SIGSEGV', 'SIGKILL', 'SIGTERM'] as const)(
+  test.runIf(process.env.SOTTO_DEEP === '1').each(['SIGSEGV', 'SIGKILL', 'SIGTERM'] as const)(
     'that ends by %s',
     async (signal) => crash(await life.daemon(), signal),
   )
