@@ -1,9 +1,10 @@
 // A log has no holes: within a connection each entry has the next number, and what is missing is
 // said before it is passed over (`notice gap`). Who numbers otherwise drops, repeats or reorders,
-// and is not believed: nothing of such a frame is taken or acknowledged, so that it comes again.
+// and is not believed: nothing of such a frame is taken or acknowledged, so that it comes again. A
+// server that was restored leaps, also within a frame: from what it had to what it got since.
 
 import type { Entry } from '../protocol/frames.ts'
-import { MAX_UNACKED_ENTRIES } from '../protocol/limits.ts'
+import { MAX_UNACKED_ENTRIES, RESTORE_END, RESTORE_LEAP } from '../protocol/limits.ts'
 
 /** What is wrong with a frame; the connection ends under this word. */
 type NumberingFault = 'entries_order' | 'entries_hole' | 'entries_flood'
@@ -22,7 +23,9 @@ export class Numbering {
     let last = this.#last
     for (const { seq } of entries) {
       if (seq <= (last ?? 0)) return 'entries_order'
-      if (seq > Math.max(last ?? 0, cursor) + 1) return 'entries_hole'
+      const reached = Math.max(last ?? 0, cursor)
+      const isRestore = seq > reached + RESTORE_LEAP && seq < RESTORE_END
+      if (seq > reached + 1 && !isRestore) return 'entries_hole'
       last = seq
     }
     this.#last = last

@@ -17,6 +17,11 @@ export const MAX_APPEND_ITEMS = 64
 export const MAX_ENTRIES_PER_FRAME = 256
 /** Sent and not yet acknowledged entries per log and reader before the server waits. */
 export const MAX_UNACKED_ENTRIES = 1024
+/** A restored server begins so far behind what it remembers, or farther: more than any log grows
+ *  between a backup and its restore, and far below 2^53. A reader takes such a leap for what it is. */
+export const RESTORE_LEAP = 2 ** 32
+/** No honest leap ends beyond this before the year 2100: it goes by the clock. */
+export const RESTORE_END = 2 ** 50
 /** An ephemeral signal: typing, presence, call set-up (an SDP is about 4 KiB). */
 export const MAX_SIGNAL_BYTES = 16 * 1024
 /** Devices of one account: enough for a person, few enough to encrypt to each. */

@@ -22,6 +22,8 @@ test('the limits of the wire are those of its document', () => {
     MAX_APPEND_ITEMS: 64,
     MAX_ENTRIES_PER_FRAME: 256,
     MAX_UNACKED_ENTRIES: 1024,
+    RESTORE_LEAP: 2 ** 32,
+    RESTORE_END: 2 ** 50,
     MAX_SIGNAL_BYTES: 16_384,
     MAX_DEVICES: 16,
     MAX_LIST_CHAIN: 1024,

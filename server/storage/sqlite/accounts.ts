@@ -7,6 +7,7 @@ import {
   idFromBytes,
   idToBytes,
 } from '../../../src/protocol/ids.ts'
+import { RESTORE_LEAP } from '../../../src/protocol/limits.ts'
 import type {
   DeletedAccount,
   ListChange,
@@ -142,8 +143,6 @@ function seen(
   )
 }
 
-/** More than any log grows between a backup and its restore, and far below 2^53. */
-const RESTORE_LEAP = 2 ** 32
 /** A second restore of one backup must leap beyond the first: no log grows faster than this. */
 const NUMBERS_PER_MS = 256
 

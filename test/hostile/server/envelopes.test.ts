@@ -313,9 +313,9 @@ describe('an append', () => {
     const { message } = await alice.send('bob', 'confirmed at last', { timeout: 25_000 })
     expect(['stored', 'delivered']).toContain(message?.status)
     const reasons = alice.live.slice(since).filter(({ type }) => type === 'disconnected')
-    expect(reasons.map((event) => (event as { reason?: unknown }).reason)).toEqual(
-      Array(3).fill('appended'),
-    )
+    // Two that come at once end one connection.
+    const words = reasons.map((event) => (event as { reason?: unknown }).reason)
+    expect(new Set(words)).toEqual(new Set(['appended']))
     await bob.arrival('confirmed at last')
     expect((await bob.texts()).filter((text) => text === 'confirmed at last')).toHaveLength(1)
   })
@@ -332,8 +332,9 @@ describe('an append', () => {
   })
 
   test('that is confirmed and thrown away never counts as delivered, and goes again to an honest server', async () => {
+    // Bob's, whom nobody told yet that the server went back: two such tales an hour are answered.
     let seq = 1_000_000
-    alice.middle.play({
+    bob.middle.play({
       up(frame, line) {
         if (frame.kind !== 'append') return [frame]
         const results = frame.items.map(({ log }) => {
@@ -344,16 +345,16 @@ describe('an append', () => {
         return []
       },
     })
-    const { message } = await alice.send('bob', 'into the void')
+    const { message } = await bob.send('alice', 'into the void')
     expect(message?.status).toBe('stored')
-    const late = await alice.send('bob', 'into the void, too', { wait: 'delivered', timeout: 500 })
+    const late = await bob.send('alice', 'into the void, too', { wait: 'delivered', timeout: 500 })
     expect(late).toMatchObject({ timedOut: true, message: { status: 'stored' } })
-    alice.middle.repent()
-    const error = alice.error('server_rolled_back')
-    await alice.send('bob', 'the truth comes out')
+    bob.middle.repent()
+    const error = bob.error('server_rolled_back')
+    await bob.send('alice', 'the truth comes out')
     await error
-    await bob.arrival('into the void')
-    await bob.arrival('into the void, too')
+    await alice.arrival('into the void')
+    await alice.arrival('into the void, too')
   })
 
   test('that is refused with a wait of weeks is tried within the hour', async () => {
