@@ -128,11 +128,20 @@ export class ProfileClient implements Client {
   }
 
   #reach(): Promise<Backend> {
-    this.#backend ??= this.#acquire().catch((error: unknown) => {
+    if (this.#backend !== undefined) return this.#backend
+    const backend = this.#acquire().catch((error: unknown) => {
       this.#backend = undefined
-      throw error
+      throw toClientError(error)
     })
-    return this.#backend
+    this.#backend = backend
+    // Listeners follow, also where listening itself had to give up meanwhile.
+    backend.then(
+      () => {
+        if (this.#listeners.size > 0 && !this.#closing.signal.aborted) void this.#listen()
+      },
+      () => {},
+    )
+    return backend
   }
 
   async #acquire(): Promise<Backend> {

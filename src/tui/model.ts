@@ -66,6 +66,8 @@ interface OpeningScreen {
 /** Nothing of what lies behind is drawn. */
 interface LockedScreen {
   readonly kind: 'locked'
+  /** Somebody locked it; or whoever held the profile is gone, and it is to be opened here. */
+  readonly why: 'lock' | 'holder'
   readonly main: Main
   readonly ask: Secret
   readonly failure: SafeText | undefined

@@ -1,6 +1,7 @@
 // The loop: events into the reducer, the model onto the screen, effects into the world.
 
 import type { Client } from '../client/api.ts'
+import { Doorman } from './doorman.ts'
 import type { Effect, FoundingEffect } from './effect.ts'
 import type { FoundingEvent, Tick, TuiEvent } from './event.ts'
 import type { ScreenHost } from './host.ts'
@@ -46,12 +47,11 @@ class ScreenLoop {
   readonly #ticks = new Map<string, { readonly due: number; readonly timer: NodeJS.Timeout }>()
   readonly #asking = new Set<Promise<unknown>>()
   readonly #doers: Doers
+  readonly #doorman: Doorman
   #model: Model
   #screen: Screen | undefined
   #client: Client | undefined
   #unsubscribe: (() => void) | undefined
-  #passphrase: ((text: string) => void) | undefined
-  #asked = 0
   #background: Rgb | undefined
   #answers = NO_ANSWERS
   /** That the terminal keeps for us. */
@@ -66,6 +66,11 @@ class ScreenLoop {
     this.#background = backgroundHint(host.env)
     setAmbiguousWidth(host.settings.wideAmbiguous ? 2 : 1)
     this.#model = this.#first()
+    this.#doorman = new Doorman({
+      door: host.door,
+      happen: (event) => this.#happen(event),
+      use: (client) => this.#use(client),
+    })
     const world = worldDoers(host, (work) => this.#settle(work))
     this.#doers = {
       ...world,
@@ -102,7 +107,7 @@ class ScreenLoop {
     })
     try {
       this.#model = { ...this.#model, size: this.#screen.size }
-      this.#enter()
+      this.#doorman.enter()
       const outcome = await ended
       await this.#close()
       if (outcome instanceof Error) throw outcome
@@ -122,6 +127,7 @@ class ScreenLoop {
   async #close(): Promise<void> {
     for (const { timer } of this.#ticks.values()) clearTimeout(timer)
     this.#unsubscribe?.()
+    this.#doorman.close()
     if (this.#pictures.size > 0) this.#screen?.transmit(forgotten(this.#pictures))
     await this.#screen?.close()
     const late = new Promise((done) => setTimeout(done, LEAVING_MS).unref())
@@ -150,47 +156,6 @@ class ScreenLoop {
           ? { kind: 'founding', founding: NEW_FOUNDING }
           : { kind: 'opening', ask: undefined, failure: undefined },
     }
-  }
-
-  #enter(): void {
-    const { door } = this.#host
-    if (door.kind === 'open') this.#opened(door.client, door.chat)
-    if (door.kind === 'profile') this.#open()
-  }
-
-  #open(): void {
-    this.#asked = 0
-    this.#tryDoor()
-  }
-
-  #tryDoor(): void {
-    const { door } = this.#host
-    if (door.kind === 'open') return
-    const asked = this.#asked
-    door
-      .open((_fresh) => this.#askPassphrase())
-      .then(
-        (client) => this.#opened(client, door.kind === 'profile' ? door.chat : undefined),
-        (error) => {
-          const failure = failureOf(error)
-          // Whoever typed it types it again; one from a file or the environment stays as it is.
-          if (failure.code === 'passphrase_wrong' && this.#asked > asked) this.#tryDoor()
-          else this.#happen({ kind: 'openFailed', failure })
-        },
-      )
-  }
-
-  #askPassphrase(): Promise<string> {
-    this.#asked += 1
-    this.#happen({ kind: 'passphraseWanted', again: this.#asked > 1 })
-    return new Promise((resolve) => {
-      this.#passphrase = resolve
-    })
-  }
-
-  #opened(client: Client, chat: string | undefined): void {
-    this.#use(client)
-    this.#happen({ kind: 'opened', chat })
   }
 
   #use(client: Client): void {
@@ -268,11 +233,8 @@ class ScreenLoop {
     return {
       ask: ({ request }) => this.#ask(request),
       wake: (effect) => this.#wake(effect.in, effect.tick),
-      passphrase: ({ text }) => {
-        this.#passphrase?.(text)
-        this.#passphrase = undefined
-      },
-      open: () => this.#open(),
+      passphrase: ({ text }) => this.#doorman.typed(text),
+      open: () => this.#doorman.open(),
       founding: ({ what }) => this.#found(what),
       editText: ({ chat, text }) => this.#edit(chat, text),
       copy: ({ text }) => this.#screen?.copy(text),
@@ -337,7 +299,7 @@ class ScreenLoop {
   }
 
   async #founded(what: FoundingEffect): Promise<FoundingEvent> {
-    const { door, founding } = this.#host
+    const { founding } = this.#host
     switch (what.kind) {
       case 'keychain':
         return { kind: 'keychain', state: await founding.keychain() }
@@ -347,10 +309,7 @@ class ScreenLoop {
         return { kind: 'started', ...(await founding.startServer()) }
       case 'register': {
         const account = await founding.register(what)
-        if (door.kind === 'new') {
-          // The passphrase that was just chosen opens what it sealed.
-          this.#use(await door.open(async () => what.passphrase ?? ''))
-        }
+        await this.#doorman.found(what.passphrase)
         return { kind: 'registered', account }
       }
       case 'recoveryKey': {

@@ -46,6 +46,7 @@ export const locked = (model: Model, main: Main): Step =>
     toast: undefined,
     screen: {
       kind: 'locked',
+      why: 'lock',
       main: { ...main, overlays: [] },
       ask: LOCKED,
       failure: undefined,

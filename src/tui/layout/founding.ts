@@ -221,6 +221,13 @@ export function lockedLines(model: Model, width: number): readonly Line[] {
   const { screen } = model
   const asked = { model, width }
   if (screen.kind !== 'locked') return []
+  if (screen.why === 'holder') {
+    return secretLines(
+      asked,
+      screen.ask,
+      safe`The process that held this profile is gone. Its passphrase, to go on here:`,
+    )
+  }
   return screen.main.account?.keychain === 'file'
     ? [
         ...secretLines(asked, screen.ask, safe`Locked. The passphrase of this profile:`),

@@ -51,10 +51,12 @@ export function keyWhileLocked(model: Model, key: KeyEvent): Step {
   if (key.key !== 'enter') {
     return still({ ...model, screen: { ...screen, ask: typedInto(model, ask, key) } })
   }
+  const { text } = ask.editor
+  const checking: Model = { ...model, screen: { ...screen, ask: CHECKING } }
+  if (screen.why === 'holder') {
+    return text === '' ? still(model) : doing(checking, { kind: 'passphrase', text })
+  }
   const isSealed = main.account?.keychain === 'file'
-  if (isSealed && ask.editor.text === '') return still(model)
-  return doing(
-    { ...model, screen: { ...screen, ask: CHECKING } },
-    { kind: 'unlock', passphrase: isSealed ? ask.editor.text : undefined },
-  )
+  if (isSealed && text === '') return still(model)
+  return doing(checking, { kind: 'unlock', passphrase: isSealed ? text : undefined })
 }

@@ -16,7 +16,7 @@ import { mouse } from './mouse.ts'
 import { outcome } from './outcome.ts'
 import { settlePanes, settleReading } from './panes.ts'
 import { drawnAnew, settlePictures } from './pictures.ts'
-import { also, andThen, mainOf, still } from './step.ts'
+import { also, andThen, anyMain, mainOf, still } from './step.ts'
 import { ticked } from './ticks.ts'
 import { told } from './told.ts'
 
@@ -49,10 +49,7 @@ function happened(model: Model, event: TuiEvent): Step {
     case 'opened':
       return enterMain(model, event.chat)
     case 'passphraseWanted':
-      return still({
-        ...model,
-        screen: { kind: 'opening', ask: { ...TYPING, wrong: event.again }, failure: undefined },
-      })
+      return passphraseWanted(model, { ...TYPING, wrong: event.again })
     case 'openFailed':
       return still({
         ...model,
@@ -69,6 +66,18 @@ function happened(model: Model, event: TuiEvent): Step {
     default:
       return fromWorld(model, event)
   }
+}
+
+/** Of a profile that was open already, what was on the screen comes back. */
+function passphraseWanted(model: Model, ask: Secret): Step {
+  const main = anyMain(model)
+  return still({
+    ...model,
+    screen:
+      main === undefined
+        ? { kind: 'opening', ask, failure: undefined }
+        : { kind: 'locked', why: 'holder', main, ask, failure: undefined },
+  })
 }
 
 function input(model: Model, event: InputEvent): Step {

@@ -16,6 +16,9 @@ interface ScreenShape extends Pick<VirtualTerminalOptions, 'columns' | 'rows' | 
   readonly node?: readonly string[]
 }
 
+/** Nothing is given in the environment: the screen asks. */
+export const ASKING = { SOTTO_KEYCHAIN: '', SOTTO_PASSPHRASE: '' }
+
 /** Far longer than anything takes here. */
 const PATIENCE_MS = 20_000
 
@@ -35,7 +38,7 @@ export class Stage {
   env(name: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
     const home = join(this.folder, name)
     mkdirSync(home, { recursive: true })
-    return {
+    const env = {
       HOME: home,
       TMPDIR: home,
       SOTTO_KEYCHAIN: 'file',
@@ -45,6 +48,7 @@ export class Stage {
       NODE_DISABLE_COMPILE_CACHE: '1',
       ...more,
     }
+    return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   }
 
   /** Where the program keeps its profiles in that home. */
