@@ -23,3 +23,9 @@ export const attributeOf = ({ flags }: OptionSpec): string =>
   longOf(flags)
     .replace(/^--(no-)?/, '')
     .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/** Of each command that sends. */
+export const KEY: OptionSpec = {
+  flags: '--idempotency-key <key>',
+  summary: 'calls with the same key are one message',
+}

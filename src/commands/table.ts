@@ -1,16 +1,13 @@
 // Every command there is. Help, completion, the parser and the config file's keys come from here.
 
-import type { OptionSpec } from './option-spec.ts'
+import { CHAT_COMMANDS } from './chat/table.ts'
+import { MESSAGE_COMMANDS } from './msg/table.ts'
+import { KEY, type OptionSpec } from './option-spec.ts'
 import { SERVER_COMMANDS } from './server/table.ts'
 import type { CommandSpec } from './spec.ts'
 
-const OFF: OptionSpec = { flags: '--off', summary: 'take it back' }
 const LIMIT: OptionSpec = { flags: '--limit <n>', summary: 'at most so many' }
 const SINCE: OptionSpec = { flags: '--since <time>', summary: 'from this time on' }
-const KEY: OptionSpec = {
-  flags: '--idempotency-key <key>',
-  summary: 'calls with the same key are one message',
-}
 
 const CONTACT_MODULES = {
   accept: () => import('./contact/accept.ts'),
@@ -223,137 +220,6 @@ const MESSAGES: readonly CommandSpec[] = [
   },
 ]
 
-const CHATS: readonly CommandSpec[] = [
-  {
-    path: 'chat',
-    args: '[chat]',
-    summary: 'open the screen at a conversation',
-    words: ['chat'],
-    module: () => import('./chat/talk.ts'),
-  },
-  {
-    path: 'chats',
-    args: '',
-    summary: 'conversations',
-    options: [{ flags: '--archived', summary: 'the archived ones' }],
-    module: () => import('./chat/list.ts'),
-  },
-  {
-    path: 'chat show',
-    args: '<chat>',
-    summary: 'one conversation and its settings',
-    words: ['chat'],
-    module: () => import('./chat/show.ts'),
-  },
-  {
-    path: 'chat mute',
-    args: '<chat>',
-    summary: 'no notifications',
-    words: ['chat'],
-    options: [{ flags: '--for <duration>', summary: 'for so long' }, OFF],
-    module: () => import('./chat/mute.ts'),
-  },
-  {
-    path: 'chat archive',
-    args: '<chat>',
-    summary: 'out of the list until something comes',
-    words: ['chat'],
-    options: [OFF],
-    module: () => import('./chat/archive.ts'),
-  },
-  {
-    path: 'chat pin',
-    args: '<chat>',
-    summary: 'to the top of the list',
-    words: ['chat'],
-    options: [OFF],
-    module: () => import('./chat/pin.ts'),
-  },
-  {
-    path: 'chat delete',
-    args: '<chat>',
-    summary: 'delete a conversation on this device',
-    words: ['chat'],
-    options: [{ flags: '--yes', summary: 'do not ask' }],
-    module: () => import('./chat/delete.ts'),
-  },
-  {
-    path: 'chat expire',
-    args: '<chat> <after>',
-    summary: 'messages disappear after that long; off keeps them',
-    words: ['chat', ['off', '1h', '1d', '7d', '30d']],
-    module: () => import('./chat/expire.ts'),
-  },
-  {
-    path: 'chat read',
-    args: '<chat>',
-    summary: 'mark everything read',
-    words: ['chat'],
-    module: () => import('./chat/read.ts'),
-  },
-]
-
-const ACTS: readonly CommandSpec[] = [
-  {
-    path: 'msg show',
-    args: '<id>',
-    summary: 'one message',
-    words: ['message'],
-    module: () => import('./msg/show.ts'),
-  },
-  {
-    path: 'msg edit',
-    args: '<id> <text>',
-    summary: 'replace the text of your message',
-    words: ['message'],
-    module: () => import('./msg/edit.ts'),
-  },
-  {
-    path: 'msg delete',
-    args: '<id>',
-    summary: 'delete a message here',
-    words: ['message'],
-    options: [{ flags: '--for-everyone', summary: 'and ask the others’ devices to do so' }],
-    module: () => import('./msg/delete.ts'),
-  },
-  {
-    path: 'msg react',
-    args: '<id> <emoji>',
-    summary: 'react to a message',
-    words: ['message'],
-    module: () => import('./msg/react.ts'),
-  },
-  {
-    path: 'msg unreact',
-    args: '<id> <emoji>',
-    summary: 'take a reaction back',
-    words: ['message'],
-    module: () => import('./msg/unreact.ts'),
-  },
-  {
-    path: 'msg pin',
-    args: '<id>',
-    summary: 'pin a message in its conversation',
-    words: ['message'],
-    module: () => import('./msg/pin.ts'),
-  },
-  {
-    path: 'msg unpin',
-    args: '<id>',
-    summary: 'unpin it',
-    words: ['message'],
-    module: () => import('./msg/unpin.ts'),
-  },
-  {
-    path: 'msg forward',
-    args: '<id> <to>',
-    summary: 'send it on to somebody else',
-    words: ['message', 'chat'],
-    options: [KEY],
-    module: () => import('./msg/forward.ts'),
-  },
-]
-
 const MACHINE: readonly CommandSpec[] = [
   {
     path: 'daemon run',
@@ -427,8 +293,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...ACCOUNT,
   ...CONTACTS,
   ...MESSAGES,
-  ...CHATS,
-  ...ACTS,
+  ...CHAT_COMMANDS,
+  ...MESSAGE_COMMANDS,
   ...MACHINE,
   ...SERVER_COMMANDS,
 ]

@@ -1,7 +1,7 @@
 // What one does to the message that is selected; without a selection, to the newest.
 
 import type { MessageJson } from '../../client/api.ts'
-import { safe } from '../../protocol/safe-text.ts'
+import { safe, safeText } from '../../protocol/safe-text.ts'
 import type { Action, ActionContext } from '../action.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
@@ -134,7 +134,7 @@ function save(context: ActionContext): Step {
     return doing(
       model,
       ...attachments.map(({ id }) =>
-        deed({ method: 'download', params: { id, output } }, safe`Saved.`),
+        deed({ method: 'download', params: { id, output } }, safe`Saved in ${safeText(output)}.`),
       ),
     )
   })
