@@ -79,4 +79,8 @@ export function toasted(step: Step, mood: Toast['mood'], text: SafeText): Step {
 }
 
 export const failed = (step: Step, { message, hint }: Failure): Step =>
-  toasted(step, 'bad', (hint === undefined ? message : `${message} ${hint}`) as SafeText)
+  toasted(
+    step,
+    'bad',
+    (hint === undefined ? message : `${message.replace(/\.$/, '')}: ${hint}`) as SafeText,
+  )
