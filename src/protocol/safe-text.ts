@@ -29,17 +29,17 @@ const POP_ISOLATE = '\u{2069}'
 
 const PLAIN_ASCII = /^[\x20-\x7e]*$/
 const PLAIN_ASCII_LINES = /^[\x20-\x7e\n]*$/
-/** Letters, marks, numbers, punctuation, symbols and the plain spaces. All else is not shown. */
-const PRINTABLE = /^[\p{L}\p{N}\p{P}\p{S}\p{Zs}]$/u
-const MARK = /^\p{M}$/u
-/** Fillers and other letters that show nothing. Marks and joiners are handled before this. */
-const INVISIBLE = /^[\p{Default_Ignorable_Code_Point}\u{2800}]$/u
-const FORMAT = /^\p{Cf}$/u
-const VARIATION = /^[\u{fe00}-\u{fe0f}\u{e0100}-\u{e01ef}\u{180b}-\u{180d}\u{180f}]$/u
-/** Text and emoji presentation: the two that letters on a screen need. */
-const PRESENTATION = /^[\u{fe0e}\u{fe0f}]$/u
-const JOINER = /^[\u{200c}\u{200d}]$/u
 const LINE_BREAK = /\r\n?|[\u{2028}\u{2029}]/gu
+
+// From here on each is asked about one character.
+/** Letters, numbers, punctuation, symbols and the plain spaces. All else is not shown. */
+const PRINTABLE = /[\p{L}\p{N}\p{P}\p{S}\p{Zs}]/u
+const MARK = /\p{M}/u
+/** Format characters, joiners, variation selectors, fillers and other letters that show nothing. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u{2800}]/u
+/** Text and emoji presentation: of the variation selectors the two that a screen needs. */
+const PRESENTATION = /[\u{fe0e}\u{fe0f}]/u
+const JOINER = /[\u{200c}\u{200d}]/u
 
 interface SafeTextOptions {
   /** Keep line breaks; otherwise each becomes a space. */
@@ -120,32 +120,35 @@ function filtered(text: string, kind: Kind): string {
 function shownAs(character: string, cluster: Cluster, kind: Kind): readonly [string, Cluster] {
   if (character === '\n') return ['\n', NO_CLUSTER]
   if (character === '\t') return [TAB, NO_CLUSTER]
-  if (VARIATION.test(character)) return variation(character, cluster, kind)
-  if (JOINER.test(character)) return joiner(character, cluster, kind)
-  if (MARK.test(character) && !INVISIBLE.test(character)) return mark(character, cluster)
-  if (INVISIBLE.test(character) || FORMAT.test(character)) {
-    // In a name an invisible character could make two names look alike: it is shown as itself.
-    return kind === 'name' ? [REPLACEMENT, base(cluster)] : ['', cluster]
-  }
+  if (INVISIBLE.test(character)) return invisible(character, cluster, kind)
+  if (MARK.test(character)) return mark(character, cluster)
   if (PRINTABLE.test(character)) return [character, base(cluster)]
   return [REPLACEMENT, base(cluster)]
 }
 
 /** A visible character: a new cluster, or the next part of one that a joiner holds open. */
-const base = (cluster: Cluster): Cluster =>
-  cluster.lastJoined
-    ? { based: true, marks: 0, joiners: cluster.joiners, lastJoined: false }
-    : { based: true, marks: 0, joiners: 0, lastJoined: false }
+const base = ({ joiners, lastJoined }: Cluster): Cluster => ({
+  based: true,
+  marks: 0,
+  joiners: lastJoined ? joiners : 0,
+  lastJoined: false,
+})
 
-function variation(character: string, cluster: Cluster, kind: Kind): readonly [string, Cluster] {
+function invisible(character: string, cluster: Cluster, kind: Kind): readonly [string, Cluster] {
+  // In a name it could make two names look alike: it is shown as itself.
   if (kind === 'name') return [REPLACEMENT, base(cluster)]
-  const fits = PRESENTATION.test(character) && cluster.based && cluster.marks === 0
+  if (PRESENTATION.test(character)) return presentation(character, cluster)
+  if (JOINER.test(character)) return joiner(character, cluster)
+  return ['', cluster]
+}
+
+function presentation(character: string, cluster: Cluster): readonly [string, Cluster] {
+  const fits = cluster.based && cluster.marks === 0
   // Counted as a mark: a second one after the same character says nothing.
   return fits ? [character, { ...cluster, marks: 1 }] : ['', cluster]
 }
 
-function joiner(character: string, cluster: Cluster, kind: Kind): readonly [string, Cluster] {
-  if (kind === 'name') return [REPLACEMENT, base(cluster)]
+function joiner(character: string, cluster: Cluster): readonly [string, Cluster] {
   const fits = cluster.based && !cluster.lastJoined && cluster.joiners < MAX_JOINERS_PER_CLUSTER
   if (!fits) return ['', cluster]
   return [character, { ...cluster, joiners: cluster.joiners + 1, lastJoined: true }]

@@ -104,15 +104,45 @@ describe('text from outside', () => {
   })
 
   test('keeps line breaks only where lines are wanted', () => {
-    expect(safeText('a\r\nb\rc\nd\u2028e', { multiline: true })).toBe('a\nb\nc\nd\ne')
-    expect(safeText('a\r\nb\rc')).toBe('a b c')
+    const lines = (raw: string) => safeText(raw, { multiline: true })
+    expect(lines('a\r\nb\rc\nd\u2028e\u2029f')).toBe('a\nb\nc\nd\ne\nf')
+    expect(safeText('a\r\nb\rc\u2028d\u2029e')).toBe('a b c d e')
+    expect(lines('a\nb')).toBe('a\nb')
+    expect(safeText('a\nb')).toBe('a b')
+    expect(lines('ä\nb')).toBe('ä\nb')
+    expect(safeText('ä\nb')).toBe('ä b')
+    expect(safeText('a\nb', { multiline: false })).toBe('a b')
     expect(safeText('a\tb')).toBe('a    b')
   })
 
-  test('keeps at most five marks on one letter', () => {
-    expect([...safeText(`Z${'\u0301'.repeat(500)}`)]).toHaveLength(6)
-    expect(safeText('\u0301x')).toBe('\u25cc\u0301x')
-    expect(safeText('a\n\u0301', { multiline: true })).toBe('a\n\u25cc\u0301')
+  test.each([
+    ['a control character', '\x07'],
+    ['a control character of C1', '\x85'],
+    ['private use', '\ue000'],
+    ['unassigned', '\u0e00'],
+    ['half a pair', '\ud800'],
+  ])('shows that something stood there which has no picture: %s', (_, raw) => {
+    expect(safeText(raw)).toBe('\u{fffd}')
+    expect(safeName(raw)).toBe('\u{fffd}')
+    expect(safeText(`a${raw}b`)).toBe('a\u{fffd}b')
+  })
+
+  test.each([
+    ['zero width', '\u200b'],
+    ['soft hyphen', '\u00ad'],
+    ['a change of direction', '\u202e'],
+    ['a sign around a number', '\u0600'],
+    ['filler of a Hangul syllable', '\u3164'],
+    ['Braille without a dot', '\u2800'],
+    ['a tag', '\u{e0041}'],
+    ['grapheme joiner', '\u034f'],
+    ['variation 1', '\ufe00'],
+    ['variation 17', '\u{e0100}'],
+    ['Mongolian variation', '\u180b'],
+  ])('holds nothing that nobody sees; a name says that it stood there: %s', (_, raw) => {
+    expect(safeText(`a${raw}b`)).toBe('ab')
+    expect(safeText(raw)).toBe('')
+    expect(safeName(`a${raw}b`)).toBe('a\u{fffd}b')
   })
 
   test('takes time in proportion to its length', () => {
@@ -133,6 +163,62 @@ describe('text from outside', () => {
   })
 })
 
+describe('what sits on a letter', () => {
+  const ACUTE = '\u0301'
+  const JOINER = '\u200d'
+  const EMOJI = '\ufe0f'
+
+  test('is five marks at most, for each letter anew', () => {
+    const many = ACUTE.repeat(500)
+    const five = ACUTE.repeat(5)
+    expect(safeText(`Z${many}`)).toBe(`Z${five}`)
+    expect(safeText(`Z${five}a${many}`)).toBe(`Z${five}a${five}`)
+    expect(safeName(`Z${many}a${many}`)).toBe(`Z${five}a${five}`)
+    expect(safeText(`\ue000${many}`)).toBe(`\u{fffd}${five}`)
+    expect(safeName(`\u200b${many}`)).toBe(`\u{fffd}${five}`)
+  })
+
+  test('has a circle to sit on where there is no letter', () => {
+    const five = ACUTE.repeat(5)
+    expect(safeText(`${ACUTE}x`)).toBe(`\u25cc${ACUTE}x`)
+    expect(safeText(ACUTE.repeat(500))).toBe(`\u25cc${five}`)
+    expect(safeText(`a\n${ACUTE}`, { multiline: true })).toBe(`a\n\u25cc${ACUTE}`)
+    expect(safeText(`a\t${ACUTE}`)).toBe(`a    \u25cc${ACUTE}`)
+    expect(safeText(`\u200b${ACUTE}`)).toBe(`\u25cc${ACUTE}`)
+  })
+
+  test('is one presentation, of what is not marked yet', () => {
+    expect(safeText(`1${EMOJI}${EMOJI}\ufe0e`)).toBe(`1${EMOJI}`)
+    expect(safeText('1\ufe0e2\ufe0e')).toBe('1\ufe0e2\ufe0e')
+    expect(safeText(`a${ACUTE}${EMOJI}`)).toBe(`a${ACUTE}`)
+    expect(safeText(`${EMOJI}a`)).toBe('a')
+    expect(safeText(`a\n${EMOJI}`, { multiline: true })).toBe('a\n')
+    // It counts as one of the five.
+    expect(safeText(`a${EMOJI}${ACUTE.repeat(9)}`)).toBe(`a${EMOJI}${ACUTE.repeat(4)}`)
+  })
+
+  test('is one joiner in a row, behind what is visible', () => {
+    expect(safeText(`a${JOINER}${JOINER}\u200cb`)).toBe(`a${JOINER}b`)
+    expect(safeText(`${JOINER}a`)).toBe('a')
+    expect(safeText('a\u200cb')).toBe('a\u200cb')
+    expect(safeText(`a\n${JOINER}b`, { multiline: true })).toBe('a\nb')
+    expect(safeText(`a${JOINER}${ACUTE}${JOINER}b`)).toBe(`a${JOINER}${ACUTE}${JOINER}b`)
+  })
+
+  test('is six joiners at most in what they hold together, and six again after it', () => {
+    const held = (joiners: number) => `a${`${JOINER}a`.repeat(joiners)}`
+    expect(safeText(held(6))).toBe(held(6))
+    // The seventh is left out, so that another cluster begins.
+    expect(safeText(held(13))).toBe(held(6) + held(6))
+    expect(safeText(`${held(6)} ${held(6)}`)).toBe(`${held(6)} ${held(6)}`)
+    const beneath = `${JOINER}${ACUTE}`
+    expect(safeText(`a${beneath.repeat(9)}`)).toBe(`a${beneath.repeat(5)}${JOINER}`)
+    // What is joined is marked anew.
+    const marked = `a${ACUTE.repeat(5)}`
+    expect(safeText(`${marked}${JOINER}${marked}`)).toBe(`${marked}${JOINER}${marked}`)
+  })
+})
+
 describe('a name', () => {
   test.each([
     ['alice\u200b', 'alice\u{fffd}'],
@@ -146,16 +232,20 @@ describe('a name', () => {
     ['alice\nbob (verified)', 'alice bob (verified)'],
     ['', '\u{fffd}'],
     ['   ', '\u{fffd}'],
+    ['a\tb', 'a b'],
+    ['a\r\nb\u2028c\u2029d', 'a b c d'],
   ])('shows what would be invisible: %j', (raw, shown) => {
     expect(safeName(raw)).toBe(shown)
   })
 
   test('is bounded', () => {
-    expect([...safeName('🦊'.repeat(1000))]).toHaveLength(64)
+    expect(safeName('🦊'.repeat(64))).toBe('🦊'.repeat(64))
+    expect(safeName('🦊'.repeat(65))).toBe(`${'🦊'.repeat(63)}…`)
   })
 
   test('is isolated where it could turn what stands beside it', () => {
     expect(isolated(safeName('alice'))).toBe('alice')
+    expect(isolated('alice\nbob' as SafeText)).toBe('alice\nbob')
     expect(isolated(safeName('דנה'))).toBe('\u2068דנה\u2069')
     expect(isolated('א\nב' as SafeText)).toBe('\u2068א\u2069\n\u2068ב\u2069')
   })
@@ -165,10 +255,20 @@ describe('a file name', () => {
   test('shows its end, whatever its length and its folders', () => {
     expect(safeFileName('../../etc/passwd')).toBe('passwd')
     expect(safeFileName('C:\\temp\\report.pdf')).toBe('report.pdf')
-    const long = safeFileName(`${'a'.repeat(300)}.pdf.exe`)
-    expect(long).toMatch(/….*\.pdf\.exe$/)
-    expect([...long]).toHaveLength(100)
+    expect(safeFileName(`${'a'.repeat(300)}${'b'.repeat(16)}.pdf.exe`)).toBe(
+      `${'a'.repeat(75)}…${'b'.repeat(16)}.pdf.exe`,
+    )
     expect(safeFileName('photo\u202egpj.exe')).toBe('photo\u{fffd}gpj.exe')
+    expect(safeFileName(' a\r\nb\u2028c\nd ')).toBe('a b c d')
+  })
+
+  test('is whole up to a hundred characters', () => {
+    expect(safeFileName('é'.repeat(100))).toBe('é'.repeat(100))
+    expect(safeFileName('é'.repeat(101))).toBe(`${'é'.repeat(75)}…${'é'.repeat(24)}`)
+  })
+
+  test.each(['', ' ', 'folder/', '\\'])('is seen where it is none: %j', (raw) => {
+    expect(safeFileName(raw)).toBe('\u{fffd}')
   })
 })
 
