@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { safeText } from '../../src/protocol/safe-text.ts'
 import { bodyLines } from '../../src/tui/layout/body.ts'
+import { plainLine } from '../../src/tui/markdown/plain.ts'
 import { clusters, width as columnsOf } from '../../src/tui/text/cluster.ts'
 import { type Line, lineText, type Span } from '../../src/tui/text/line.ts'
 import { themeOf } from '../../src/tui/theme/theme.ts'
@@ -21,6 +22,22 @@ const spansOf = (body: string): readonly Span[] => linesOf(body).flat()
 /** The span that holds exactly this text. */
 const spanOf = (body: string, text: string): Span | undefined =>
   spansOf(body).find((span) => span.text === text)
+
+describe('in one line', () => {
+  test.each([
+    ['a **b** _c_ ~~d~~ `e*`', 'a b c d e*'],
+    ['see [the plan](https://a.example/x) now', 'see the plan now'],
+    ['# Title\n\nand text', 'Title and text'],
+    ['> said\nanswered', 'said answered'],
+    ['- one\n- [x] two', '• one ☑ two'],
+    ['this:\n```ts\nlet a = 1\n```', 'this: let a = 1'],
+    ['a | b\n--|--\n1 | *2*', 'a b 1 2'],
+    ['2*3*4 and snake_case', '2*3*4 and snake_case'],
+    ['***', '***'],
+  ])('%j is %j', (body, line) => {
+    expect(plainLine(body)).toBe(line)
+  })
+})
 
 describe('within a line', () => {
   test.each([

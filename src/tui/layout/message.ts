@@ -5,6 +5,7 @@ import type { AttachmentJson, MessageJson } from '../../client/api.ts'
 import { bytesOf, nameOf } from '../../client/shown.ts'
 import { isolated, type SafeText, safe, safeFileName, safeText } from '../../protocol/safe-text.ts'
 import { asShortcodes } from '../emoji.ts'
+import { plainLine } from '../markdown/plain.ts'
 import type { Drawn } from '../model.ts'
 import type { Settings } from '../settings.ts'
 import {
@@ -135,7 +136,7 @@ export function firstLine({ kind, body, attachments }: MessageJson): SafeText {
   if (kind === 'unsupported') return safe`(a kind of message that this version does not know)`
   const [file] = attachments
   if (body === '' && file !== undefined) return isolated(safeFileName(file.name))
-  return isolated(safeText(body.slice(0, QUOTE_LENGTH)))
+  return isolated(plainLine(body.slice(0, QUOTE_LENGTH)))
 }
 
 function contentLines(message: MessageJson, look: MessageLook, width: number): readonly Line[] {

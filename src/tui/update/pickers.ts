@@ -3,12 +3,13 @@
 
 import type { MessageJson } from '../../client/api.ts'
 import { nameOf } from '../../client/shown.ts'
-import { isolated, type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
+import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Action, ActionContext } from '../action.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import { EMOJI } from '../emoji.ts'
 import type { Keymap, KeyPlace } from '../keymap.ts'
 import { keyOf } from '../keymap.ts'
+import { firstLine } from '../layout/message.ts'
 import type { Main, Picker, PickerItem } from '../model.ts'
 import { shortTime } from '../times.ts'
 import { listed } from './chats.ts'
@@ -103,8 +104,6 @@ export const contactPicker = (main: Main, action: string, title: SafeText): Pick
     safe`No contacts yet. /add NAME asks somebody.`,
   )
 
-const LABEL_LENGTH = 60
-
 export const messagePicker = (
   title: SafeText,
   messages: readonly MessageJson[],
@@ -114,20 +113,13 @@ export const messagePicker = (
   picker(
     title,
     messages.toReversed().map((message) => ({
-      label: firstWords(message),
+      label: firstLine(message),
       hint: safe`${nameOf(message.from.name)}  ${shortTime(message.due_at ?? message.sent_at, now)}`,
       words: message.body,
       call: { action, args: message.id },
     })),
     safe`There is none.`,
   )
-
-function firstWords({ body, attachments, kind }: MessageJson): SafeText {
-  if (kind === 'deleted') return safe`(deleted)`
-  const [file] = attachments
-  const text = body === '' && file !== undefined ? file.name : body
-  return isolated(safeText(Array.from(text).slice(0, LABEL_LENGTH).join('')))
-}
 
 export const emojiPicker = (action: string, title: SafeText): Picker =>
   picker(
