@@ -236,6 +236,12 @@ export const ctrl = (letter: string): string =>
   String.fromCharCode(letter.toUpperCase().charCodeAt(0) & 0x1f)
 export const alt = (key: string): string => `\x1b${key}`
 
+/** For `until`: this stands nowhere on the screen. */
+export const without =
+  (text: string) =>
+  (lines: readonly string[]): boolean =>
+    !lines.some((line) => line.includes(text))
+
 function conditionOf(condition: Condition): (lines: readonly string[]) => boolean {
   if (typeof condition === 'string') return (lines) => lines.some((row) => row.includes(condition))
   if (condition instanceof RegExp) return (lines) => condition.test(lines.join('\n'))
