@@ -13,7 +13,7 @@ type ArgKind =
   | 'time'
   | 'path'
   | 'emoji'
-  | 'theme'
+  | 'setting'
   | readonly string[]
 
 /** What it acts on; help and palette group by it. */

@@ -25,8 +25,8 @@ const contactOf = (main: Main, name: string | undefined): ContactJson | undefine
 
 const relationIs =
   (...relations: readonly ContactJson['relation'][]) =>
-  ({ main }: ActionContext): boolean => {
-    const contact = contactOf(main, whoIs(main, ''))
+  ({ main, args }: ActionContext): boolean => {
+    const contact = contactOf(main, whoIs(main, args))
     return contact !== undefined && relations.includes(contact.relation)
   }
 
@@ -102,7 +102,7 @@ export const PEOPLE: readonly Action[] = [
     slash: 'add',
     title: safe`Ask somebody to be a contact`,
     summary: safe`/add NAME, with a first message behind it if you like`,
-    args: 'contact',
+    args: 'text',
     prompt: safe`Ask whom? Their name on this server`,
     commands: ['contact add'],
     run: ({ model, args }) => {
@@ -229,7 +229,7 @@ export const PEOPLE: readonly Action[] = [
     title: safe`Mark as verified: I compared`,
     summary: safe`you compared all digits or words with them`,
     args: 'contact',
-    available: ({ main }) => contactOf(main, whoIs(main, ''))?.trust === 'unverified',
+    available: ({ main, args }) => contactOf(main, whoIs(main, args))?.trust === 'unverified',
     run: (context) => {
       const name = verifiedWhom(context)
       return name === undefined
@@ -248,7 +248,7 @@ export const PEOPLE: readonly Action[] = [
     title: safe`Accept the changed identity`,
     summary: safe`go on with somebody whose identity changed; ask them first`,
     args: 'contact',
-    available: ({ main }) => contactOf(main, whoIs(main, ''))?.trust === 'changed',
+    available: ({ main, args }) => contactOf(main, whoIs(main, args))?.trust === 'changed',
     run: (context) => {
       const { model, main, args } = context
       const name = verifiedWhom(context)

@@ -9,7 +9,7 @@ import type { Step } from '../effect.ts'
 import type { Composer, Main, Model } from '../model.ts'
 import { placed } from '../path.ts'
 import { dayAndTime } from '../times.ts'
-import { completed, completionOf } from '../update/completion.ts'
+import { commandAt, completed, completionOf } from '../update/completion.ts'
 import {
   cancelled,
   composerKey,
@@ -60,19 +60,18 @@ function complete(context: ActionContext, by: 1 | -1, table: Table): Step {
   if (completion !== undefined) {
     return by === 1 ? change(context, (one) => completed(one, completion.selected)) : up(context, 1)
   }
-  const path = PATH.exec(composer.editor.text)?.[1]
-  if (path !== undefined && !composer.literal) return completePath(context, path)
-  const found = completionOf(main, composer, table())
-  if (found === undefined) return undefinedFocus(context)
+  const command = commandAt(composer, table())
+  if (command?.action.args === 'path') return completePath(context, command.action, command.words)
+  const found = completionOf({ model, main, composer }, table())
+  if (found === undefined) return command === undefined ? undefinedFocus(context) : still(model)
   if (found.items.length === 1)
     return change(context, (one) => completed({ ...one, completion: found }, 0))
   return still(withMain(model, withComposer(main, { ...composer, completion: found })))
 }
 
 /** The path of `/file PATH` as far as it was typed: the folders in front, and the rest as a filter. */
-const PATH = /^\/file +(.*)$/
-
-function completePath({ model, main }: ActionContext, path: string): Step {
+function completePath({ model, main }: ActionContext, { id }: Action, path: string): Step {
+  if (id !== 'file.attach') return still(model)
   const [, folder = '', rest = ''] = /^(.*\/)?([^/]*)$/.exec(path) ?? []
   const composer = composerOf(main)
   const cleared = withComposer(

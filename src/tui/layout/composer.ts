@@ -16,6 +16,8 @@ import { firstLine } from './message.ts'
 const ROWS_ABOVE = 4
 /** It grows with its text up to so much of the screen, then it scrolls. */
 const MAX_SHARE = 0.4
+/** Completions that are seen at once; arrows go on to the others. */
+const MAX_OFFERED = 8
 const PROMPT = safe`› `
 const PLACEHOLDER = safe`Write a message`
 
@@ -102,8 +104,9 @@ function completionLines(
   rows: number,
 ): readonly Line[] {
   if (completion === undefined) return []
-  const first = Math.max(0, completion.selected - rows + 1)
-  return completion.items.slice(first, first + Math.max(0, rows)).map(({ label, hint }, index) => {
+  const room = Math.min(MAX_OFFERED, Math.max(0, rows))
+  const first = Math.max(0, completion.selected - room + 1)
+  return completion.items.slice(first, first + room).map(({ label, hint }, index) => {
     const at = first + index
     const style = at === completion.selected ? styles.selection : styles.overlay
     return fitted(

@@ -4,7 +4,7 @@ import type { MessageJson } from '../../client/api.ts'
 import { safe, safeText } from '../../protocol/safe-text.ts'
 import { type Editor, EMPTY_EDITOR, editorOf, insert } from '../editor.ts'
 import type { Effect, Step } from '../effect.ts'
-import type { Composer, Main, Model, Pane } from '../model.ts'
+import type { Completion, Composer, Main, Model, Pane } from '../model.ts'
 import { completed } from './completion.ts'
 import { andThen, ask, deed, doing, mainOf, paneOf, still, toasted, withMain } from './step.ts'
 import { changeThread } from './thread.ts'
@@ -145,6 +145,7 @@ export function submit(
   const main = mainOf(model)
   if (main === undefined) return still(model)
   const composer = composerOf(main)
+  if (isMeant(composer)) return written(model, completed(composer, composer.completion.selected))
   const text = composer.editor.text.trimEnd()
   if (!composer.literal && /^\/[a-z]/.test(text) && !text.includes('\n')) {
     const cleared = withMain(model, withComposer(main, cleanOf(composer)))
@@ -164,6 +165,17 @@ export function submit(
     composer.literal ? text : text.replace(/^\/\//, '/'),
     newKey,
   )
+}
+
+/** Enter takes what one went to by the arrows, and what half a word can become; a word that is whole
+ *  is what it is, and so is the name of a command. */
+function isMeant(composer: Composer): composer is Composer & { readonly completion: Completion } {
+  const { completion, editor } = composer
+  if (completion === undefined) return false
+  if (completion.selected > 0) return true
+  const word = editor.text.slice(completion.from, editor.at)
+  const isWhole = completion.items.some(({ text }) => text.trimEnd() === word)
+  return completion.from > 0 && word !== '' && !isWhole
 }
 
 export const unknownCommand = (model: Model, text: string, hint = safe``): Step =>

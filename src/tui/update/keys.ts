@@ -7,7 +7,7 @@ import type { Step } from '../effect.ts'
 import type { KeyEvent } from '../input/event.ts'
 import { EDIT_PREFIX, type KeyPlace, keymapOf, lookUp } from '../keymap.ts'
 import type { Main, Model, Overlay } from '../model.ts'
-import { completionOf } from './completion.ts'
+import { commandAt, completionOf } from './completion.ts'
 import {
   composerKey,
   composerOf,
@@ -113,16 +113,18 @@ function withEditor(model: Model, main: Main, change: (editor: Editor) => Editor
   if (editor === composer.editor) return still(model)
   const next =
     editor.text === composer.editor.text ? { ...composer, editor } : edited(composer, editor)
-  const offered = { ...next, completion: liveCompletion(main, next) }
+  const offered = { ...next, completion: liveCompletion(model, main, next) }
   return next.editor.text === composer.editor.text
     ? still(withMain(model, withComposer(main, offered)))
     : written(withMain(model, withComposer(main, offered)), offered)
 }
 
-/** A command's names are offered while it is typed; the rest waits for Tab. */
-function liveCompletion(main: Main, composer: ReturnType<typeof composerOf>) {
-  return /^\/[a-z]*$/.test(composer.editor.text) && !composer.literal
-    ? completionOf(main, composer, ACTIONS)
+/** A command's names and words are offered while it is typed; the rest waits for Tab. */
+function liveCompletion(model: Model, main: Main, composer: ReturnType<typeof composerOf>) {
+  const { text } = composer.editor
+  const isCommand = /^\/[a-z]*$/.test(text) || commandAt(composer, ACTIONS) !== undefined
+  return isCommand && !composer.literal
+    ? completionOf({ model, main, composer }, ACTIONS)
     : undefined
 }
 

@@ -246,6 +246,61 @@ describe('completion', () => {
     expect(made.main.focus).toBe('list')
   })
 
+  const offered = (made: Play) => composer(made).completion?.items.map(({ text }) => text)
+
+  test('of a command has the shortest first, so that what is typed in full is what Enter runs', () => {
+    expect(offered(begun().type('/pi'))).toEqual(['/pin ', '/pins ', '/pinchat '])
+    const made = begun().type('/pin').press('enter')
+    expect(made.deeds()).toMatchObject([{ method: 'msg.pin' }])
+  })
+
+  test('of a command is none of what cannot be done now', () => {
+    expect(offered(begun().type('/unm'))).toBeUndefined()
+    expect(offered(begun().type('/unmute'))).toEqual(['/unmute '])
+  })
+
+  test('goes through all commands by the arrows, and Enter takes the one that is selected', () => {
+    const made = begun().type('/')
+    expect(offered(made)?.length).toBeGreaterThan(40)
+    expect(begun().type('/pin').press('down', 'enter').text).toBe('/pins ')
+  })
+
+  test.each([
+    ['/expire ', ['off ', '1h ', '1d ', '7d ', '30d ']],
+    ['/mute 8', ['8h ']],
+    ['/at t', ['tomorrow 9:00 ']],
+    ['/at tomorrow 9', ['tomorrow 9:00 ']],
+    ['/doctor m', ['mend ']],
+    ['/react thumbs', ['👍 ', '👎 ']],
+    ['/settings th', ['theme ']],
+    ['/settings theme l', ['light ']],
+    ['/to @al', ['alice ', 'albert ']],
+    ['/to m', ['me ']],
+    ['/verify al', ['alice ', 'albert ']],
+    ['/unblock ', ['eve ']],
+    ['/block e', undefined],
+    ['/add al', undefined],
+    ['/nonsense a', undefined],
+    ['/help a', undefined],
+  ])('of the words behind a command: %s', (text, items) => {
+    expect(offered(begun().type(text))).toEqual(items)
+  })
+
+  test('of words is taken by Enter where they are half, and left where they are whole', () => {
+    const made = begun().type('/expire o').press('enter')
+    expect(made.text).toBe('/expire off ')
+    expect(made.press('enter').deeds()).toMatchObject([{ method: 'chat.expire' }])
+    expect(begun().type('/mute 8h').press('enter').deeds()).toMatchObject([{ method: 'chat.mute' }])
+    const asked = begun().type('ask @al').press('tab', 'enter')
+    expect(asked.text).toBe('ask @alice ')
+    expect(sent(asked)).toEqual([])
+  })
+
+  test('in front of other words leaves them', () => {
+    const made = begun().type('/alias  x').press('left', 'left').type('alb').press('tab')
+    expect(made.text).toBe('/alias albert  x')
+  })
+
   test('is none of what was pasted', () => {
     expect(composer(begun().paste('/he')).completion).toBeUndefined()
   })
