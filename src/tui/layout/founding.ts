@@ -244,7 +244,7 @@ function secretLines(asked: Asked, ask: Secret, question: SafeText): readonly Li
   return [
     ...said(asked, question),
     [],
-    field(asked, ask.editor, ask.state === 'typing', true),
+    field(asked, ask.editor, true, true),
     ...(ask.state === 'checking' ? said(asked, safe`Checking…`, 'muted') : []),
     ...(ask.wrong && ask.state === 'typing' ? said(asked, safe`That was not it.`, 'danger') : []),
   ]

@@ -18,7 +18,7 @@ function typedInto(model: Model, ask: Secret, key: KeyEvent): Secret {
   return key.text === '' ? ask : { ...ask, editor: insert(ask.editor, key.text) }
 }
 
-/** What was typed is gone from the model with its use. */
+/** What was typed is gone from the model with its use; what is typed meanwhile is the next try. */
 const CHECKING: Secret = { editor: EMPTY_EDITOR, state: 'checking', wrong: false }
 
 export function keyWhileOpening(model: Model, key: KeyEvent): Step {
@@ -31,10 +31,11 @@ export function keyWhileOpening(model: Model, key: KeyEvent): Step {
   if (key.key === 'enter' && failure !== undefined) {
     return doing({ ...model, screen: { ...screen, failure: undefined } }, { kind: 'open' })
   }
-  if (ask?.state !== 'typing') return still(model)
+  if (ask === undefined) return still(model)
   if (key.key !== 'enter') {
     return still({ ...model, screen: { ...screen, ask: typedInto(model, ask, key) } })
   }
+  if (ask.state === 'checking') return still(model)
   if (ask.editor.text === '') return still(model)
   return doing(
     { ...model, screen: { ...screen, ask: CHECKING } },
@@ -47,10 +48,10 @@ export function keyWhileLocked(model: Model, key: KeyEvent): Step {
   if (screen.kind !== 'locked') return still(model)
   const { ask, main } = screen
   if (key.key === 'ctrl+c' || key.key === 'ctrl+d') return leave(model)
-  if (ask.state !== 'typing') return still(model)
   if (key.key !== 'enter') {
     return still({ ...model, screen: { ...screen, ask: typedInto(model, ask, key) } })
   }
+  if (ask.state === 'checking') return still(model)
   const { text } = ask.editor
   const checking: Model = { ...model, screen: { ...screen, ask: CHECKING } }
   if (screen.why === 'holder') {

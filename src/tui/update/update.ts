@@ -49,7 +49,11 @@ function happened(model: Model, event: TuiEvent): Step {
     case 'opened':
       return enterMain(model, event.chat)
     case 'passphraseWanted':
-      return passphraseWanted(model, { ...TYPING, wrong: event.again })
+      return passphraseWanted(model, {
+        ...TYPING,
+        editor: typedMeanwhile(model),
+        wrong: event.again,
+      })
     case 'openFailed':
       return still({
         ...model,
@@ -67,6 +71,12 @@ function happened(model: Model, event: TuiEvent): Step {
       return fromWorld(model, event)
   }
 }
+
+/** While a passphrase is checked the next one may be begun. */
+const typedMeanwhile = ({ screen }: Model): Secret['editor'] =>
+  (screen.kind === 'opening' || screen.kind === 'locked') && screen.ask?.state === 'checking'
+    ? screen.ask.editor
+    : EMPTY_EDITOR
 
 /** Of a profile that was open already, what was on the screen comes back. */
 function passphraseWanted(model: Model, ask: Secret): Step {
@@ -152,7 +162,7 @@ function unlockFailed(model: Model, failure: Failure): Step {
     ...model,
     screen: {
       ...screen,
-      ask: { ...TYPING, wrong },
+      ask: { ...TYPING, editor: typedMeanwhile(model), wrong },
       failure: wrong ? undefined : failure.message,
     },
   })

@@ -60,6 +60,18 @@ describe('a locked screen', () => {
     expect(made.text).toBe('my draft')
   })
 
+  test('keeps what is typed while a passphrase is checked, for where that was wrong', () => {
+    const made = locked().type('not it').press('enter').type('the one').press('enter')
+    const failure = { code: 'passphrase_wrong', message: 'no' as never, hint: undefined }
+    made.happen({ kind: 'unlockFailed', failure }).press('enter')
+    expect(made.effects.filter(({ kind }) => kind === 'unlock')).toEqual([
+      { kind: 'unlock', passphrase: 'not it' },
+      { kind: 'unlock', passphrase: 'the one' },
+    ])
+    made.type('more').happen({ kind: 'unlocked' })
+    expect(made.text).toBe('my draft')
+  })
+
   test('lets no key and no paste through', () => {
     const made = locked()
     const { composers } = made.main
