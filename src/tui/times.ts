@@ -41,6 +41,7 @@ export function dayName(time: string, now: number): SafeText {
   const ago = dayNumber(today) - dayNumber(date)
   if (ago === 0) return safe`Today`
   if (ago === 1) return safe`Yesterday`
+  if (ago === -1) return safe`Tomorrow`
   const weekday = WEEKDAYS[date.getDay()] ?? ''
   if (ago > 1 && ago < 7) return safeText(weekday)
   const day = `${weekday}, ${date.getDate()} ${MONTHS[date.getMonth()] ?? ''}`
@@ -56,12 +57,18 @@ export function shortTime(time: string, now: number): SafeText {
   return safeText(`${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`)
 }
 
-export const dayAndTime = (time: string, now: number): SafeText =>
-  safe`${dayName(time, now)}, ${clock(time)}`
+/** Within a sentence. */
+export function dayAndTime(time: string, now: number): SafeText {
+  const day = dayName(time, now)
+  const isNear = day === 'Today' || day === 'Yesterday' || day === 'Tomorrow'
+  return safe`${isNear ? safeText(day.toLowerCase()) : day}, ${clock(time)}`
+}
 
 /** What is left until then, in its largest unit. */
 export function remaining(until: string, now: number): SafeText {
   const left = Math.max(0, new Date(until).getTime() - now)
+  // It is drawn anew each minute.
+  if (left < 60_000) return safe`<1m`
   const minutes = Math.ceil(left / 60_000)
   if (minutes < 60) return safe`${minutes}m`
   const hours = Math.ceil(minutes / 60)

@@ -11,6 +11,7 @@ import type { Main } from '../model.ts'
 import { placed } from '../path.ts'
 import type { Deed } from '../request.ts'
 import { chatNamed, openChat, openPerson, selectedChat } from '../update/chats.ts'
+import { durationOf } from '../update/pages.ts'
 import { chatPicker, choices } from '../update/pickers.ts'
 import { ask, deed, doing, opened, paneOf, still, toasted, withMain } from '../update/step.ts'
 
@@ -52,7 +53,7 @@ function expire(context: ActionContext): Step {
     { method: 'chat.expire', params: { chat: id, after } },
     after === null
       ? safe`Messages with ${nameOf(name)} stay.`
-      : safe`New messages with ${nameOf(name)} disappear.`,
+      : safe`New messages with ${nameOf(name)} disappear after ${durationOf(after)}.`,
   ])
 }
 
@@ -296,6 +297,8 @@ export const CONVERSATIONS: readonly Action[] = [
       }
       const threads = new Map(main.threads)
       threads.delete(chat.id)
+      const known = new Map(main.known)
+      known.delete(chat.id)
       const panes = main.panes.map((pane) =>
         pane.chat === chat.id
           ? { ...pane, chat: undefined, to: chat.name, selected: undefined }
@@ -303,7 +306,7 @@ export const CONVERSATIONS: readonly Action[] = [
       )
       const all = main.chats.all?.filter(({ id }) => id !== chat.id)
       return doing(
-        withMain(model, { ...main, threads, panes, chats: { ...main.chats, all } }),
+        withMain(model, { ...main, threads, known, panes, chats: { ...main.chats, all } }),
         deed({ method: 'chat.delete', params: { chat: chat.id } }, safe`The conversation is gone.`),
       )
     },

@@ -1,10 +1,11 @@
 // What one does to the message that is selected; without a selection, to the newest.
 
 import type { MessageJson } from '../../client/api.ts'
-import { safe, safeText } from '../../protocol/safe-text.ts'
+import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Action, ActionContext } from '../action.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
+import { firstLine } from '../layout/message.ts'
 import type { Main } from '../model.ts'
 import { placed } from '../path.ts'
 import { composerOf, editOf, replyTo, withComposer } from '../update/composer.ts'
@@ -26,66 +27,98 @@ import {
 
 const QUICK_REACTION = '👍'
 
-function messageAtHand(main: Main): MessageJson | undefined {
+/** The one that is selected; else the newest, or the newest that can be meant. */
+function messageAtHand(
+  main: Main,
+  canBe: (message: MessageJson) => boolean = () => true,
+): MessageJson | undefined {
   const pane = paneOf(main)
   const thread = pane?.chat === undefined ? undefined : main.threads.get(pane.chat)
   const selected = thread?.messages.find(({ id }) => id === pane?.selected)
-  return selected ?? thread?.messages.at(-1)
+  return selected ?? thread?.messages.findLast(canBe)
 }
+
+const known = (main: Main): readonly MessageJson[] =>
+  [...main.threads.values()].flatMap(({ messages }) => messages)
 
 const hasMessage = ({ main }: ActionContext): boolean => {
   const message = messageAtHand(main)
   return message !== undefined && message.kind !== 'deleted'
 }
-const isOwn = ({ main }: ActionContext): boolean => messageAtHand(main)?.direction === 'out'
+const isOwn = ({ direction, kind }: MessageJson): boolean =>
+  direction === 'out' && kind !== 'deleted'
+const hasOwn = ({ main }: ActionContext): boolean => {
+  const message = messageAtHand(main, isOwn)
+  return message !== undefined && isOwn(message)
+}
 const hasFile = ({ main }: ActionContext): boolean =>
   (messageAtHand(main)?.attachments.length ?? 0) > 0
 
-function withMessage({ model, main }: ActionContext, act: (message: MessageJson) => Step): Step {
-  const message = messageAtHand(main)
+function withMessage(
+  { model, main }: ActionContext,
+  act: (message: MessageJson) => Step,
+  canBe?: (message: MessageJson) => boolean,
+): Step {
+  const message = messageAtHand(main, canBe)
   return message === undefined
     ? toasted(still(model), 'plain', safe`There is no message.`)
     : act(message)
 }
 
 /** Back to writing, with what was selected in hand. */
-function composing(context: ActionContext, change: (message: MessageJson) => Main): Step {
-  return withMessage(context, (message) => {
-    const main = change(message)
-    const pane = paneOf(main)
-    const next = pane === undefined ? main : withPane(main, { ...pane, selected: undefined })
-    return still(withMain(context.model, { ...next, focus: 'composer', mode: 'insert' }))
-  })
+function composing({ model }: ActionContext, main: Main): Step {
+  const pane = paneOf(main)
+  const next = pane === undefined ? main : withPane(main, { ...pane, selected: undefined })
+  return still(withMain(model, { ...next, focus: 'composer', mode: 'insert' }))
 }
 
-const DELETE_QUESTIONS = {
-  here: safe`Delete this message here? Others keep it.`,
-  everywhere: safe`Delete this message for everyone?`,
-} as const
+const reply = (context: ActionContext): Step =>
+  withMessage(context, (message) => {
+    const { main } = context
+    return composing(context, withComposer(main, replyTo(composerOf(main), message)))
+  })
+
+const edit = (context: ActionContext): Step =>
+  withMessage(
+    context,
+    (message) => {
+      const { main, model } = context
+      return isOwn(message)
+        ? composing(context, withComposer(main, editOf(composerOf(main), message)))
+        : toasted(still(model), 'plain', safe`Only your own messages can be edited.`)
+    },
+    isOwn,
+  )
+
+/** What is about to be lost is said: without a selection nobody could know. */
+const deleteQuestion = (message: MessageJson, where: 'here' | 'everywhere'): SafeText =>
+  where === 'here'
+    ? safe`Delete here, while others keep it: ${firstLine(message)}`
+    : safe`Delete for everyone: ${firstLine(message)}`
 
 function remove(context: ActionContext, where: 'here' | 'everywhere'): Step {
   const { model, main, args } = context
+  // The answer to the question names the message, whatever came meanwhile.
+  if (known(main).some(({ id }) => id === args)) {
+    const params = { id: args, ...(where === 'here' ? {} : { forEveryone: true }) }
+    return doing(model, deed({ method: 'msg.delete', params }))
+  }
   const action = where === 'here' ? 'message.delete' : 'message.delete-for-everyone'
-  return withMessage(context, (message) =>
-    args === message.id
-      ? doing(
+  return withMessage(
+    context,
+    (message) =>
+      still(
+        withMain(
           model,
-          deed({
-            method: 'msg.delete',
-            params: { id: message.id, ...(where === 'here' ? {} : { forEveryone: true }) },
+          opened(main, {
+            kind: 'confirm',
+            question: deleteQuestion(message, where),
+            yes: { action, args: message.id },
+            danger: true,
           }),
-        )
-      : still(
-          withMain(
-            model,
-            opened(main, {
-              kind: 'confirm',
-              question: DELETE_QUESTIONS[where],
-              yes: { action, args: message.id },
-              danger: true,
-            }),
-          ),
         ),
+      ),
+    where === 'here' ? undefined : isOwn,
   )
 }
 
@@ -195,8 +228,7 @@ function view(context: ActionContext): Step {
 
 /** From a search, a pin, a quote: there, in its conversation. */
 function show({ model, main, args }: ActionContext): Step {
-  const known = [...main.threads.values()].flatMap(({ messages }) => messages)
-  const chat = known.find(({ id }) => id === args)?.chat.id
+  const chat = known(main).find(({ id }) => id === args)?.chat.id
   return chat === undefined
     ? doing(model, ask({ kind: 'locate', id: args }))
     : goToMessage(model, chat, args)
@@ -218,10 +250,7 @@ export const MESSAGE: readonly Action[] = [
     title: safe`Reply`,
     summary: safe`answer this message`,
     available: hasMessage,
-    run: (context) =>
-      composing(context, (message) =>
-        withComposer(context.main, replyTo(composerOf(context.main), message)),
-      ),
+    run: reply,
   }),
   act({
     id: 'message.edit',
@@ -229,13 +258,8 @@ export const MESSAGE: readonly Action[] = [
     title: safe`Edit`,
     summary: safe`change what you wrote`,
     commands: ['msg edit'],
-    available: (context) => hasMessage(context) && isOwn(context),
-    run: (context) =>
-      isOwn(context)
-        ? composing(context, (message) =>
-            withComposer(context.main, editOf(composerOf(context.main), message)),
-          )
-        : toasted(still(context.model), 'plain', safe`Only your own messages can be edited.`),
+    available: hasOwn,
+    run: edit,
   }),
   act({
     id: 'message.react',
@@ -349,7 +373,7 @@ export const MESSAGE: readonly Action[] = [
     slash: 'unsend',
     title: safe`Delete for everyone`,
     summary: safe`ask the others’ devices to delete it too`,
-    available: (context) => hasMessage(context) && isOwn(context),
+    available: hasOwn,
     run: (context) => remove(context, 'everywhere'),
   }),
   act({

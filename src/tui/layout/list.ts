@@ -5,6 +5,7 @@ import { nameOf } from '../../client/shown.ts'
 import { type SafeText, safe } from '../../protocol/safe-text.ts'
 import type { Main, Model } from '../model.ts'
 import { fitted, type Line, line, type Span, spread } from '../text/line.ts'
+import { wrappedLine } from '../text/wrap.ts'
 import { shortTime } from '../times.ts'
 import { listed, selectedChat } from '../update/chats.ts'
 import { paneOf } from '../update/step.ts'
@@ -56,8 +57,16 @@ function titleLine(model: Model, main: Main, width: number): Line {
 function emptyLines(model: Model, main: Main, width: number): readonly Line[] {
   const { styles } = model.theme
   if (main.chats.all === undefined) return [line(safe` Reading…`, styles.muted)]
-  const text = main.chats.filtering ? safe` Nothing fits.` : safe` No conversations yet.`
-  return [fitted(line(text, styles.muted), width)]
+  return wrappedLine(line(emptyText(main), styles.muted), width, { hang: 1 })
+}
+
+function emptyText({ chats, known }: Main): SafeText {
+  if (chats.filtering) return safe` Nothing fits.`
+  if (chats.archived) return safe` Nothing is archived. /archived shows the others again.`
+  const isArchived = [...known.values()].some(({ archived }) => archived)
+  return isArchived
+    ? safe` Nothing is here; /archived shows the archive.`
+    : safe` No conversations yet.`
 }
 
 function entryLines(model: Model, main: Main, chat: ChatListJson, width: number): readonly Line[] {

@@ -20,7 +20,7 @@ import {
 import { wrappedLine } from '../text/wrap.ts'
 import type { Role } from '../theme/roles.ts'
 import { nameStyle, type Theme } from '../theme/theme.ts'
-import { clock, remaining } from '../times.ts'
+import { clock, remaining, shortTime } from '../times.ts'
 import { bodyLines } from './body.ts'
 
 export interface MessageLook {
@@ -95,8 +95,8 @@ function marksOf(message: MessageJson, { theme, now }: MessageLook): Line {
   if (message.pinned === true) put(safe`pinned`, 'accent')
   if (message.silent === true) put(safe`silent`, 'faint')
   if (message.expires_at !== null) put(safe`⏳${remaining(message.expires_at, now)}`, 'warning')
-  if (message.due_at !== undefined) put(safe`due ${clock(message.due_at)}`, 'warning')
-  put(clock(message.sent_at), 'muted')
+  if (message.due_at === undefined) put(clock(message.sent_at), 'muted')
+  else put(safe`goes out ${shortTime(message.due_at, now)}`, 'warning')
   if (message.direction === 'out') {
     const [text, role] = STATUS[message.status] ?? ([safeText(message.status), 'muted'] as const)
     put(text, role)

@@ -40,7 +40,9 @@ export function overlayTitle(overlay: Overlay): SafeText {
     case 'files':
       return overlay.purpose.kind === 'attach' ? safe`Attach a file` : safe`Save where? Enter: here`
     case 'verify':
-      return safe`Verify ${nameOf(overlay.name)}`
+      return overlay.show === 'qr' && overlay.verification !== undefined
+        ? safe`Verify ${nameOf(overlay.name)}; Tab: the digits`
+        : safe`Verify ${nameOf(overlay.name)}`
     case 'picture':
       return overlay.name
   }
@@ -134,7 +136,7 @@ const confirmLines = (
     width,
   ),
   [],
-  line(safe`y or Enter: yes    n or Escape: no`, model.theme.styles.muted),
+  ...wrappedLine(line(safe`y or Enter: yes   n or Esc: no`, model.theme.styles.muted), width),
 ]
 
 function searchLines(model: Model, search: Search, { width, height }: Box): readonly Line[] {
@@ -198,13 +200,10 @@ function verifyLines(model: Model, verify: Verify, { width, height }: Box): read
     )
   }
   if (show === 'qr') {
-    const code = qrLines(verification.qr, { width, height: height - 1 })
-    return code === undefined
-      ? wrappedLine(
-          line(safe`The screen is too small for the code. Tab shows the digits.`, styles.warning),
-          width,
-        )
-      : [...code, line(safe`Tab shows the digits.`, styles.muted)]
+    return (
+      qrLines(verification.qr, { width, height }) ??
+      wrappedLine(line(safe`The screen is too small for the code.`, styles.warning), width)
+    )
   }
   const groups = verification.digits.split(' ')
   const digits = [0, 4, 8].map((from) =>
@@ -229,7 +228,9 @@ function verifyLines(model: Model, verify: Verify, { width, height }: Box): read
     inputLine(model, editor, safe`type what ${nameOf(name)} reads to you`, width),
     ...wrappedLine(
       line(
-        safe`Enter compares. Tab shows the QR code. /verified marks them after comparing by eye.`,
+        verification.trust === 'verified'
+          ? safe`Enter closes. Tab shows the QR code.`
+          : safe`Enter compares. Tab shows the QR code. /verified marks them after comparing by eye.`,
         styles.muted,
       ),
       width,

@@ -42,7 +42,7 @@ function answered(model: Model, answer: Answer): Step {
         withMain(model, {
           ...main,
           chats: { ...main.chats, all: answer.chats },
-          known: new Map([...main.known, ...answer.chats.map((chat) => [chat.id, chat] as const)]),
+          known: knownAfter(main, answer),
         }),
       )
     case 'contacts':
@@ -69,6 +69,14 @@ function answered(model: Model, answer: Answer): Step {
     default:
       return shown(model, main, answer)
   }
+}
+
+/** Whoever is not in the list any more is in the archive. */
+function knownAfter(main: Main, { archived, chats }: Extract<Answer, { kind: 'chats' }>) {
+  const before = archived
+    ? main.known
+    : new Map([...main.known].map(([id, chat]) => [id, { ...chat, archived: true }] as const))
+  return new Map([...before, ...chats.map((chat) => [chat.id, chat] as const)])
 }
 
 const withAccount = (main: Main, account: NonNullable<Main['account']>): Main => ({

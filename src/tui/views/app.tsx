@@ -94,7 +94,7 @@ function Rule({ theme, rows }: { readonly theme: Theme; readonly rows: number })
 function OverlayView({ model, main }: { readonly model: Model; readonly main: Main }): ReactNode {
   const top = topOf(main)
   if (top === undefined) return null
-  const box = boxOf(model)
+  const box = boxOf(model, top)
   const lines = overlayLines(model, top, box).slice(0, box.height)
   const isTall =
     top.kind === 'picker' || top.kind === 'search' || top.kind === 'files' || top.kind === 'page'
