@@ -4,6 +4,7 @@
 
 import { type IPty, spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
+import { useModernWidths } from './modern-widths.ts'
 
 export interface VirtualTerminalOptions {
   /** What is run by Node, with its arguments; by `command` instead, where that is given. */
@@ -13,6 +14,8 @@ export interface VirtualTerminalOptions {
   readonly cwd?: string
   readonly columns?: number
   readonly rows?: number
+  /** Pictures have two columns, as in the terminals of today; Unicode 6 has them in one. */
+  readonly modernWidths?: boolean
   /** Told what the program writes, as it comes. */
   readonly heard?: (text: string) => void
 }
@@ -43,6 +46,7 @@ export class VirtualTerminal {
   constructor(options: VirtualTerminalOptions) {
     const { program, command, env, cwd, columns = 100, rows = 30 } = options
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
+    if (options.modernWidths === true) useModernWidths(this.#terminal)
     this.#pty = spawn(command ?? process.execPath, [...program], {
       cols: columns,
       rows,

@@ -1,6 +1,7 @@
 // How a terminal is shown pictures: by what it answered, and what the environment says of it.
 
 import type { Reply } from '../input/event.ts'
+import { isBehindAnother } from '../paint/multiplexer.ts'
 import type { Env } from '../theme/depth.ts'
 
 interface CellSize {
@@ -51,7 +52,6 @@ function bounded({ height, width }: CellSize): CellSize {
 /** Others that answer for kitty's graphics do not know its placeholders, and a picture that lies over
  *  the cells goes astray when they scroll. Of a multiplexer nobody knows what it hands through. */
 export function meansOf({ cell, graphics, version }: Answers, env: Env): Means {
-  const isBetween = [env.TMUX, env.STY].some((one) => one !== undefined && one !== '')
-  if (isBetween || /^(screen|tmux)/.test(env.TERM ?? '')) return BLOCKS
+  if (isBehindAnother(env)) return BLOCKS
   return graphics && /^(kitty|ghostty)/i.test(version) ? { kind: 'kitty', cell } : BLOCKS
 }

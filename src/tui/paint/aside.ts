@@ -3,6 +3,7 @@
 
 import type { SafeText } from '../../protocol/safe-text.ts'
 import type { Env } from '../theme/depth.ts'
+import { isInTmux, maybeInScreen } from './multiplexer.ts'
 
 type Notifier = 'osc9' | 'osc777' | 'osc99' | 'none'
 
@@ -25,10 +26,10 @@ export function clipboard(text: string, env: Env): string | undefined {
 /** For tmux to hand through, where it is set to; GNU screen takes it as a string of its own. Both
  *  get the bare sequence too: tmux keeps it and tells its own terminal (`set-clipboard`). */
 function passed(sequence: string, env: Env): string {
-  if (env.TMUX !== undefined && env.TMUX !== '') {
+  if (isInTmux(env)) {
     return `${sequence}\x1bPtmux;${sequence.replaceAll('\x1b', '\x1b\x1b')}\x1b\\`
   }
-  if (/^screen/.test(env.TERM ?? '')) return `\x1bP${sequence}\x1b\\`
+  if (maybeInScreen(env)) return `\x1bP${sequence}\x1b\\`
   return sequence
 }
 
@@ -54,7 +55,7 @@ export function notification(
 
 /** What the environment says of who understands which. Under tmux none comes through. */
 export function notifierOf(env: Env): Notifier {
-  if (env.TMUX !== undefined && env.TMUX !== '') return 'none'
+  if (isInTmux(env)) return 'none'
   if (env.KITTY_WINDOW_ID !== undefined || env.TERM === 'xterm-kitty') return 'osc99'
   const program = env.TERM_PROGRAM ?? ''
   if (/^(iTerm\.app|WezTerm|ghostty)$/.test(program) || env.ConEmuPID !== undefined) return 'osc9'

@@ -1,6 +1,7 @@
 // What the terminal is asked to be while we have it, and how it is given back. Pure: sequences only.
 
 import type { Env } from '../theme/depth.ts'
+import { isBehindAnother, maybeInScreen } from './multiplexer.ts'
 
 /** What is on, beyond the screen itself. */
 export interface Modes {
@@ -16,6 +17,8 @@ const FOCUS = '\x1b[?1004'
 /** Buttons and drags; columns beyond 223. */
 const MOUSE = ['\x1b[?1002', '\x1b[?1006'] as const
 const CLEAR = '\x1b[2J\x1b[H'
+/** From its end to its beginning: what is erased as a whole, GNU screen keeps in its scrollback. */
+const WIPE = '\x1b[999;999H\x1b[1J\x1b[H'
 const PLAIN = '\x1b[m'
 const SAVE_TITLE = '\x1b[22;2t'
 const RESTORE_TITLE = '\x1b[23;2t'
@@ -47,11 +50,12 @@ export const entered = ({ mouse, kittyKeyboard }: Modes): string =>
 
 /** The alternate screen is left empty, for some terminals let one look at it afterwards. */
 export const left = ({ kittyKeyboard }: Modes): string =>
-  `${END_UPDATE}${kittyKeyboard ? KITTY_POP : ''}${OTHER_KEYS_OFF}${mouseOff}${FOCUS}l${PASTE}l${PLAIN}${CLEAR}${WRAPPING}h${ALTERNATE_SCREEN}l${RESTORE_TITLE}${SHOW_CURSOR}`
+  `${END_UPDATE}${kittyKeyboard ? KITTY_POP : ''}${OTHER_KEYS_OFF}${mouseOff}${FOCUS}l${PASTE}l${PLAIN}${WIPE}${WRAPPING}h${ALTERNATE_SCREEN}l${RESTORE_TITLE}${SHOW_CURSOR}`
 
 /** Questions whose answers come as input. The last one every terminal answers, so that its answer
  *  says that no other will follow. */
-const QUESTIONS = ['\x1b[?2026$p', '\x1b[?u', '\x1b]11;?\x1b\\', '\x1b[16t', '\x1b[>0q'] as const
+const QUESTIONS = '\x1b[?2026$p\x1b[?u\x1b[16t\x1b[>0q'
+const BACKGROUND_QUESTION = '\x1b]11;?\x1b\\'
 const LAST_QUESTION = '\x1b[c'
 const GRAPHICS_QUESTION = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
 
@@ -60,7 +64,9 @@ const SIMPLE = /^(linux|cons25|vt\d+|ansi|dumb)/
 
 export function questions(env: Env): string {
   if (SIMPLE.test(env.TERM ?? '')) return ''
+  // GNU screen repeats it whenever it draws itself anew, to whatever runs in it by then.
+  const background = maybeInScreen(env) ? '' : BACKGROUND_QUESTION
   // GNU screen and tmux keep strings that they do not know to themselves, or show them.
-  const graphics = /^(screen|tmux)/.test(env.TERM ?? '') ? '' : GRAPHICS_QUESTION
-  return `${QUESTIONS.join('')}${graphics}${LAST_QUESTION}`
+  const graphics = isBehindAnother(env) ? '' : GRAPHICS_QUESTION
+  return `${QUESTIONS}${background}${graphics}${LAST_QUESTION}`
 }

@@ -9,6 +9,7 @@ import { BELL, clipboard, notification, notifierOf, title } from '../paint/aside
 import { deviceOf, type TerminalOutput } from '../paint/device.ts'
 import type { Size } from '../paint/frame.ts'
 import { keyboardOn, mouseOff, mouseOn, questions, SYNCHRONISED } from '../paint/modes.ts'
+import { takesMouse } from '../paint/multiplexer.ts'
 import { Painter } from '../paint/painter.ts'
 import type { Env } from '../theme/depth.ts'
 import { Canvas } from './canvas.tsx'
@@ -75,12 +76,16 @@ class MountedScreen implements Screen {
   #element: ReactNode
   #flush: NodeJS.Timeout | undefined
   #kittyKeyboard = false
+  #wantsMouse: boolean
+  #takesMouse: boolean
   #answered = false
   #closed = false
 
   constructor(element: ReactNode, options: MountOptions) {
     this.#options = options
     this.#element = element
+    this.#wantsMouse = options.mouse
+    this.#takesMouse = takesMouse(options.env)
     this.#canvas = new Canvas({
       size: sizeOf(options.stdout),
       onChange: () => this.#painter.request(),
@@ -91,7 +96,7 @@ class MountedScreen implements Screen {
     this.#possession = new Possession({
       stdin: options.stdin,
       device,
-      modes: { mouse: options.mouse, kittyKeyboard: false },
+      modes: { mouse: this.#listensToMouse, kittyKeyboard: false },
       quiet: () => this.#quiet(),
       onReturn: () => this.#returned(),
       onEnding: (signal) => this.#ended(signal),
@@ -136,8 +141,8 @@ class MountedScreen implements Screen {
   }
 
   setMouse(on: boolean): void {
-    this.#possession.modes = { ...this.#possession.modes, mouse: on }
-    this.#painter.aside(on ? mouseOn : mouseOff)
+    this.#wantsMouse = on
+    this.#tellMouse()
   }
 
   bell(): void {
@@ -178,6 +183,16 @@ class MountedScreen implements Screen {
     this.#canvas.close()
     await this.#quiet()
     this.#possession.release()
+  }
+
+  get #listensToMouse(): boolean {
+    return this.#wantsMouse && this.#takesMouse
+  }
+
+  #tellMouse(): void {
+    const mouse = this.#listensToMouse
+    this.#possession.modes = { ...this.#possession.modes, mouse }
+    this.#painter.aside(mouse ? mouseOn : mouseOff)
   }
 
   async #quiet(): Promise<void> {
@@ -237,6 +252,10 @@ class MountedScreen implements Screen {
 
   #learn(reply: Reply): void {
     if (reply.of === 'mode' && reply.mode === SYNCHRONISED) this.#painter.synchronised = reply.known
+    if (reply.of === 'version' && !this.#takesMouse) {
+      this.#takesMouse = takesMouse(this.#options.env, reply.name)
+      if (this.#takesMouse) this.#tellMouse()
+    }
     if (reply.of === 'kittyKeyboard') this.#kittyKeyboard = true
     // The last answer: what has not come by now does not come.
     if (reply.of !== 'attributes' || this.#answered) return

@@ -10,7 +10,8 @@ import { blankCells, cellsOf, lay } from '../../../src/tui/paint/cells.ts'
 import type { Device } from '../../../src/tui/paint/device.ts'
 import { difference } from '../../../src/tui/paint/difference.ts'
 import type { Frame } from '../../../src/tui/paint/frame.ts'
-import { entered, keyboardOn, left } from '../../../src/tui/paint/modes.ts'
+import { entered, keyboardOn, left, questions } from '../../../src/tui/paint/modes.ts'
+import { takesMouse } from '../../../src/tui/paint/multiplexer.ts'
 import { Painter } from '../../../src/tui/paint/painter.ts'
 import { Possession } from '../../../src/tui/screen/possession.ts'
 import { CURSOR, type Line, line, type Style } from '../../../src/tui/text/line.ts'
@@ -250,6 +251,23 @@ describe('the terminal', () => {
     const row = to.buffer.active.getLine(0)
     expect(row?.translateToString(true)).toBe('shell$ x')
     expect([row?.getCell(7)?.isBold(), row?.getCell(7)?.isFgDefault()]).toEqual([0, true])
+  })
+
+  test('is wiped without filling a scrollback that GNU screen would keep', () => {
+    expect(left(MODES)).not.toContain('\x1b[2J')
+  })
+
+  test.each([
+    [{ TERM: 'xterm-256color' }, '', true],
+    [{ TERM: 'screen', STY: '1.pts' }, '', false],
+    [{ TERM: 'screen' }, '', false],
+    [{ TERM: 'screen', TMUX: '/tmp/tmux-0/default,1,0' }, '', true],
+    [{ TERM: 'screen-256color' }, 'tmux 3.3a', true],
+    [{ TERM: 'tmux-256color', TMUX: '/tmp/t', STY: '1.pts' }, 'tmux 3.3a', false],
+  ])('%j that calls itself “%s” takes the mouse: %s', (env, version, takes) => {
+    expect(takesMouse(env, version)).toBe(takes)
+    const asks = questions(env).includes('\x1b]11;?')
+    expect(asks).toBe(takesMouse(env))
   })
 
   test('is taken and given back in pairs, and nobody listens afterwards', () => {
