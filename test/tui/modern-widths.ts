@@ -23,7 +23,7 @@ function packed(code: number, preceding: number): number {
   return ((joins ? before : width) << 1) | Number(joins)
 }
 
-export function useModernWidths({ unicode }: Terminal): void {
+export function giveModernWidths({ unicode }: Terminal): void {
   unicode.register({ version: 'modern', wcwidth: widthOf, charProperties: packed })
   unicode.activeVersion = 'modern'
 }

@@ -4,7 +4,7 @@
 
 import { type IPty, spawn } from '@lydell/node-pty'
 import xterm from '@xterm/headless'
-import { useModernWidths } from './modern-widths.ts'
+import { giveModernWidths } from './modern-widths.ts'
 
 export interface VirtualTerminalOptions {
   /** What is run by Node, with its arguments; by `command` instead, where that is given. */
@@ -46,7 +46,7 @@ export class VirtualTerminal {
   constructor(options: VirtualTerminalOptions) {
     const { program, command, env, cwd, columns = 100, rows = 30 } = options
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true })
-    if (options.modernWidths === true) useModernWidths(this.#terminal)
+    if (options.modernWidths === true) giveModernWidths(this.#terminal)
     this.#pty = spawn(command ?? process.execPath, [...program], {
       cols: columns,
       rows,
