@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encode } from '../../src/protocol/codec.ts'
+import { decode, encode } from '../../src/protocol/codec.ts'
 import {
   type AccountId,
   accountId,
@@ -27,6 +27,23 @@ describe('ids', () => {
         expect(idToBytes(id)).toEqual(raw)
         expect(encode(accountId, id)).toEqual(raw)
         expect(parseId(id)).toBe(id)
+      }),
+    )
+  })
+
+  test('are read as what they are, however alike to one that was read before', () => {
+    // Any two of its bits turned in places that have the same weight: what a table of few ids
+    // could take for the same.
+    fc.assert(
+      fc.property(sixteen, fc.nat(31), fc.nat(3), fc.nat(3), (raw, bit, one, other) => {
+        const alike = raw.slice()
+        for (const word of [one, other]) {
+          const at = word * 4 + (bit >> 3)
+          alike[at] = (alike[at] ?? 0) ^ (1 << (bit & 7))
+        }
+        for (const bytes of [raw, alike, raw, alike]) {
+          expect(decode(accountId, bytes)).toBe(idFromBytes(bytes))
+        }
       }),
     )
   })
