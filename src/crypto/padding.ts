@@ -11,9 +11,8 @@ const CONTENT_UNIT_BYTES = 160
 /** Ends the content; after it come zeros only. */
 const MARK = 0x80
 
-/** The smallest Padmé length that is not below `length`. Exact up to 2^53. */
+/** The smallest Padmé length that is not below `length`. Exact up to 2^53; 0 and 1 are their own. */
 export function padme(length: number): number {
-  if (length < 2) return length
   const exponent = floorLog2(length)
   const unit = 2 ** (exponent - floorLog2(exponent) - 1)
   return Math.ceil(length / unit) * unit
@@ -42,8 +41,9 @@ export function pad(content: Uint8Array): Uint8Array {
 /** Strict: each content has one padded form. A copy; the caller may wipe `padded`. */
 export function unpad(padded: Uint8Array): Uint8Array {
   if (padded.length > MAX_CONTENT_BYTES) throw malformed('padded content too long')
+  // Before the first byte is none, so that the search ends.
   let end = padded.length - 1
-  while (end >= 0 && padded[end] === 0) end -= 1
+  while (padded[end] === 0) end -= 1
   if (padded[end] !== MARK) throw malformed('no padding mark')
   if (paddedLength(end) !== padded.length) throw malformed('another bucket than its length has')
   return padded.slice(0, end)

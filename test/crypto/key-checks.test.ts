@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { mayBeEd25519Key } from '../../src/crypto/ed25519-key.ts'
 import { privateKeyObject, publicKeyObject } from '../../src/crypto/key-objects.ts'
+import { checkAgreed } from '../../src/crypto/lengths.ts'
 import { noblePrimitives } from '../../src/crypto/provider-noble.ts'
 import { nodePrimitives } from '../../src/crypto/provider-node.ts'
 import { fromHex, toHex } from '../../src/protocol/bytes.ts'
@@ -41,6 +42,17 @@ describe('an Ed25519 key', () => {
     expect([y, signed].map(mayBeEd25519Key)).toEqual([false, false])
     // Its neighbour is no point of small order.
     expect(mayBeEd25519Key(y.with(1, (y[1] ?? 0) ^ 1))).toBe(true)
+  })
+})
+
+describe('an agreement', () => {
+  test('of zeros is refused here, whatever a library thinks of the point', () => {
+    const zeros = new Uint8Array(32)
+    expect(codeOf(() => checkAgreed(zeros))).toBe('bad_key')
+    for (let at = 0; at < 32; at += 1) {
+      const secret = zeros.with(at, 0x80)
+      expect(checkAgreed(secret)).toBe(secret)
+    }
   })
 })
 
