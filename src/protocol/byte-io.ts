@@ -74,7 +74,7 @@ export class Writer {
 
   utf8(text: string, count: number): void {
     const at = this.#reserve(count)
-    this.#bytes.write(text, at, count, 'utf8')
+    this.#bytes.write(text, at, count)
   }
 
   /** The bytes so far, as a copy; the writer is used up, and its scratch buffer wiped: what was

@@ -68,7 +68,7 @@ export function safeName(raw: string): SafeText {
 
 /** A file name as a word of a sentence: without folders, and with its end in sight. */
 export function safeFileName(raw: string): SafeText {
-  const base = raw.split(/[/\\]/).at(-1) ?? ''
+  const base = raw.slice(Math.max(raw.lastIndexOf('/'), raw.lastIndexOf('\\')) + 1)
   const clean = filtered(base.replace(LINE_BREAK, ' ').replaceAll('\n', ' '), 'name').trim()
   const characters = Array.from(clean)
   if (characters.length === 0) return REPLACEMENT as SafeText
@@ -95,19 +95,16 @@ export function safe(
 
 type Kind = 'text' | 'name'
 
+/** What may go on from a visible character of this line. */
 interface Cluster {
-  /** A visible character stands before, on this line. */
-  readonly based: boolean
   readonly marks: number
   readonly joiners: number
   readonly lastJoined: boolean
 }
 
-const NO_CLUSTER: Cluster = { based: false, marks: 0, joiners: 0, lastJoined: false }
-
 function filtered(text: string, kind: Kind): string {
   let out = ''
-  let cluster = NO_CLUSTER
+  let cluster: Cluster | undefined
   for (const character of text) {
     const [shown, next] = shownAs(character, cluster, kind)
     out += shown
@@ -116,10 +113,12 @@ function filtered(text: string, kind: Kind): string {
   return out
 }
 
-/** One character: what is shown of it, and the cluster after it. */
-function shownAs(character: string, cluster: Cluster, kind: Kind): readonly [string, Cluster] {
-  if (character === '\n') return ['\n', NO_CLUSTER]
-  if (character === '\t') return [TAB, NO_CLUSTER]
+/** What is shown of a character, and the cluster after it: none where the line begins. */
+type Shown = readonly [string, Cluster | undefined]
+
+function shownAs(character: string, cluster: Cluster | undefined, kind: Kind): Shown {
+  if (character === '\n') return ['\n', undefined]
+  if (character === '\t') return [TAB, undefined]
   if (INVISIBLE.test(character)) return invisible(character, cluster, kind)
   if (MARK.test(character)) return mark(character, cluster)
   if (PRINTABLE.test(character)) return [character, base(cluster)]
@@ -127,35 +126,32 @@ function shownAs(character: string, cluster: Cluster, kind: Kind): readonly [str
 }
 
 /** A visible character: a new cluster, or the next part of one that a joiner holds open. */
-const base = ({ joiners, lastJoined }: Cluster): Cluster => ({
-  based: true,
+const base = (cluster: Cluster | undefined): Cluster => ({
   marks: 0,
-  joiners: lastJoined ? joiners : 0,
+  joiners: cluster?.lastJoined ? cluster.joiners : 0,
   lastJoined: false,
 })
 
-function invisible(character: string, cluster: Cluster, kind: Kind): readonly [string, Cluster] {
+function invisible(character: string, cluster: Cluster | undefined, kind: Kind): Shown {
   // In a name it could make two names look alike: it is shown as itself.
   if (kind === 'name') return [REPLACEMENT, base(cluster)]
+  if (cluster === undefined) return ['', cluster]
   if (PRESENTATION.test(character)) return presentation(character, cluster)
   if (JOINER.test(character)) return joiner(character, cluster)
   return ['', cluster]
 }
 
-function presentation(character: string, cluster: Cluster): readonly [string, Cluster] {
-  const fits = cluster.based && cluster.marks === 0
-  // Counted as a mark: a second one after the same character says nothing.
-  return fits ? [character, { ...cluster, marks: 1 }] : ['', cluster]
-}
+/** Counted as a mark: a second one after the same character says nothing. */
+const presentation = (character: string, cluster: Cluster): Shown =>
+  cluster.marks === 0 ? [character, { ...cluster, marks: 1 }] : ['', cluster]
 
-function joiner(character: string, cluster: Cluster): readonly [string, Cluster] {
-  const fits = cluster.based && !cluster.lastJoined && cluster.joiners < MAX_JOINERS_PER_CLUSTER
-  if (!fits) return ['', cluster]
+function joiner(character: string, cluster: Cluster): Shown {
+  if (cluster.lastJoined || cluster.joiners >= MAX_JOINERS_PER_CLUSTER) return ['', cluster]
   return [character, { ...cluster, joiners: cluster.joiners + 1, lastJoined: true }]
 }
 
-function mark(character: string, cluster: Cluster): readonly [string, Cluster] {
-  if (!cluster.based) return [DOTTED_CIRCLE + character, { ...base(cluster), marks: 1 }]
+function mark(character: string, cluster: Cluster | undefined): Shown {
+  if (cluster === undefined) return [DOTTED_CIRCLE + character, { ...base(cluster), marks: 1 }]
   if (cluster.marks >= MAX_MARKS_PER_CLUSTER) return ['', cluster]
   return [character, { ...cluster, marks: cluster.marks + 1, lastJoined: false }]
 }

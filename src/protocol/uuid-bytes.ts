@@ -2,12 +2,13 @@
 
 import { ProtocolError } from './errors.ts'
 
-/** Where the 16 bytes of a UUID stand in its text, and what its digits are worth. */
+/** Where the 16 bytes of a UUID stand in its text. */
 const UUID_PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34]
-const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) =>
-  code >= 48 && code <= 57 ? code - 48 : code >= 97 && code <= 102 ? code - 87 : 255,
-)
 const HEX_LETTERS = '0123456789abcdef'
+/** What the characters of ASCII are worth as digits: 255 is none. */
+const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) =>
+  HEX_LETTERS.indexOf(String.fromCharCode(code)),
+)
 const uuidLetters = Buffer.from('00000000-0000-0000-0000-000000000000')
 
 /** A lower-case UUID as its 16 bytes at `at`. */

@@ -10,6 +10,7 @@ import {
   encode,
   fixed,
   list,
+  mapped,
   optional,
   struct,
   text,
@@ -85,6 +86,10 @@ describe('one encoding for each value', () => {
   test('a boolean is 0 or 1', () => {
     expect(codeOf(() => decode(bool, Uint8Array.of(2)))).toBe('remote:malformed')
     expect(codeOf(() => decode(optional(u8), Uint8Array.of(2, 0)))).toBe('remote:malformed')
+    for (const value of [true, false]) {
+      expect([...encode(bool, value)]).toEqual([value ? 1 : 0])
+      expect(decode(bool, encode(bool, value))).toBe(value)
+    }
   })
 
   test('text is well-formed UTF-8 both ways', () => {
@@ -169,6 +174,27 @@ describe('cases and choices', () => {
     expect([...encode(optional(u8), undefined)]).toEqual([0])
     expect([...encode(optional(u8), 0)]).toEqual([1, 0])
     expect(decode(optional(u8), Uint8Array.of(0))).toBeUndefined()
+  })
+})
+
+describe('fields', () => {
+  test('are those that were named, each once and in their order', () => {
+    const point = struct({ y: u8, x: u8 })
+    expect([...encode(point, { x: 1, y: 2 })]).toEqual([2, 1])
+    expect(Object.entries(decode(point, Uint8Array.of(2, 1)))).toEqual([
+      ['y', 2],
+      ['x', 1],
+    ])
+  })
+
+  test('may be of a type that is written as another', () => {
+    const even = mapped(
+      u8,
+      (half) => half * 2,
+      (value: number) => value / 2,
+    )
+    expect([...encode(even, 6)]).toEqual([3])
+    expect(decode(even, Uint8Array.of(3))).toBe(6)
   })
 })
 

@@ -15,11 +15,34 @@ import {
   uuidV7,
 } from '../../src/protocol/ids.ts'
 import { isAccountName, nameSkeleton, parseAccountName } from '../../src/protocol/names.ts'
+import { writeUuid } from '../../src/protocol/uuid-bytes.ts'
 import { chooseVersion } from '../../src/protocol/version.ts'
 
 const sixteen = fc.uint8Array({ minLength: 16, maxLength: 16 })
 
 describe('ids', () => {
+  test('of zeros are one too, the first that is read', () => {
+    expect(decode(accountId, new Uint8Array(16))).toBe('00000000-0000-0000-0000-000000000000')
+  })
+
+  test('that differ in one word, by what finds no place for it, are told apart', () => {
+    const alike = 0x5a5a5a5a
+    for (const word of [0, 1, 2, 3]) {
+      // Only the lowest bits of a word count towards an id's place in the table of known ones.
+      for (const [at, value] of [0x1000, 0, 0x2000, 0].entries()) {
+        const raw = Buffer.alloc(16)
+        for (const each of [0, 1, 2, 3]) raw.writeUInt32BE(each === word ? value : alike, each * 4)
+        expect(decode(accountId, raw), `${word} ${at}`).toBe(idFromBytes(raw))
+      }
+    }
+  })
+
+  test('are written where they are meant to be, and nowhere else', () => {
+    const bytes = Buffer.alloc(18, 7)
+    writeUuid(bytes, 1, uuidV4(new Uint8Array(16).fill(0xff)))
+    expect(bytes.toString('hex')).toBe('07ffffffffffff4fffbfffffffffffffff07')
+  })
+
   test('have one text and one byte form', () => {
     fc.assert(
       fc.property(sixteen, (raw) => {
@@ -129,6 +152,12 @@ describe('names', () => {
     expect(isAccountName(name)).toBe(false)
   })
 
+  test('what is none is refused as somebody else’s fault', () => {
+    expect(() => parseAccountName('root')).toThrow(
+      expect.objectContaining({ code: 'malformed', blame: 'remote' }),
+    )
+  })
+
   test('names that read alike have one skeleton', () => {
     const skeleton = (name: string): string => nameSkeleton(parseAccountName(name))
     expect(skeleton('al1ce')).toBe(skeleton('alice'))
@@ -146,7 +175,9 @@ describe('versions', () => {
     expect(chooseVersion([1, 2, 3], [1, 2])).toBe(2)
     expect(chooseVersion([2, 1], [1, 2])).toBe(2)
     expect(chooseVersion([1, 7])).toBe(1)
-    expect(() => chooseVersion([9], [1])).toThrow('no_common_version')
+    expect(() => chooseVersion([9], [1])).toThrow(
+      expect.objectContaining({ code: 'no_common_version', blame: 'remote' }),
+    )
     expect(() => chooseVersion([], [1])).toThrow('no_common_version')
   })
 })

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest'
 import { parseId } from '../../src/protocol/ids.ts'
 import {
+  PROOF_LABELS,
   registrationProof,
   requestProof,
   sessionProof,
@@ -18,10 +19,12 @@ const text = (value: string): Buffer => {
   const bytes = Buffer.from(value)
   return Buffer.concat([Buffer.from(bytes.length.toString(16).padStart(8, '0'), 'hex'), bytes])
 }
-const is = (made: Uint8Array, label: string, ...parts: readonly Uint8Array[]): void =>
+const is = (made: Uint8Array, label: string, ...parts: readonly Uint8Array[]): void => {
+  expect(PROOF_LABELS).toContain(label)
   expect(Buffer.from(made).toString('hex')).toBe(
     Buffer.concat([Buffer.from(`${label}\0`), ...parts]).toString('hex'),
   )
+}
 
 const server = filled(32, 1)
 const nonce = filled(32, 2)

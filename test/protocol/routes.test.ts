@@ -168,6 +168,10 @@ describe('a value at its bound', () => {
     const token = (length: number) =>
       takes(routes.session.response, { token: 'x'.repeat(length), expiresAt: 1 })
     expect([token(1024), token(1025)]).toEqual([true, false])
+    const spelt = (token: string) => takes(routes.session.response, { token, expiresAt: 1 })
+    const noHeaders = ['', ' x', 'x ', 'x x', 'x\r\ny: z', 'x\n', '\nx', '\u007f', 'é', '\u0000']
+    expect(noHeaders.filter(spelt)).toEqual([])
+    expect(spelt('!~')).toBe(true)
     const error = (length: number) =>
       takes(errorShape, { error: 'quota', message: 'x'.repeat(length), retryAfterMs: 1 })
     expect([error(500), error(501)]).toEqual([true, false])
