@@ -72,6 +72,8 @@ export function superviseAccount(name: string, ports: Ports): Account {
       await this.call('status', {})
     },
     kill: () => lives.kill(),
+    restart: () => lives.restart(),
+    end: () => lives.end(),
     stop: () => lives.stop(),
   }
 }

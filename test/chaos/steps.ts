@@ -173,7 +173,7 @@ class Walk {
   }
 
   #post(said: string, id: string | undefined): void {
-    const rest = { digest: undefined, reaction: undefined, deleted: false } as const
+    const rest = { digest: undefined, reaction: undefined, deleted: false, stored: true } as const
     this.posted.push({ from: 'alice', kind: 'text', said, id, body: said, ...rest })
   }
 

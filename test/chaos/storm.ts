@@ -18,6 +18,8 @@ export interface StormOptions {
   readonly boundMs: number
   /** Whatever does not come back within this is not slow but lost. */
   readonly lostMs?: number
+  /** Of a hundred kills: those that are of all three at once. */
+  readonly together?: number
   readonly report?: (line: string) => void
 }
 
@@ -49,7 +51,7 @@ const BATCH_MS = 150
 const START_MS = 1_200
 /** Of a hundred strikes. */
 const BURSTS = 25
-const ALL_AT_ONCE = 8
+const TOGETHER = 8
 const LOST_MS = 60_000
 
 export async function storm(world: World, options: StormOptions): Promise<StormResult> {
@@ -61,7 +63,7 @@ export async function storm(world: World, options: StormOptions): Promise<StormR
   const run = new Storm({ victims, traffic, chance, options })
   await run.strikes()
   const finished = run.violations.length === 0 && (await within(lostMs, finish(friends, traffic)))
-  if (!finished) await abandon(friends)
+  if (!finished) await abandon(world, friends)
   const violations = [...run.violations, ...traffic.violations]
   if (run.violations.length === 0 && !finished) violations.push('I7: not all came to an end')
   for (const name of NAMES) violations.push(...friends[name].reader.violations)
@@ -89,12 +91,13 @@ async function finish(friends: Friends, traffic: Traffic): Promise<void> {
   }
 }
 
-async function abandon(friends: Friends): Promise<void> {
+/** What the server still has for them is no loss: they fetch it before they are judged. */
+async function abandon(world: World, friends: Friends): Promise<void> {
   for (const name of NAMES) {
     friends[name].reader.stop()
-    await friends[name].account.kill()
-    await friends[name].account.stop()
+    await friends[name].account.end()
   }
+  for (const name of NAMES) await world.attempt(name, ['receive', '--json'])
 }
 
 /** The accounts are at rest; the server ends here. */
@@ -169,9 +172,11 @@ class Storm {
   }
 
   async #kill(chance: Chance): Promise<void> {
-    const { victims } = this.#ports
+    const { victims, options } = this.#ports
     const names = Object.keys(victims) as Victim[]
-    const chosen = chance.happens(ALL_AT_ONCE) ? names : [chance.pick(names) ?? 'server']
+    const chosen = chance.happens(options.together ?? TOGETHER)
+      ? names
+      : [chance.pick(names) ?? 'server']
     await Promise.all(chosen.map((name) => victims[name].kill()))
     for (const name of chosen) this.kills[name] += 1
   }

@@ -8,9 +8,13 @@ export interface Supervised {
   readonly pid: number | undefined
   /** SIGKILL; resolves when the process is gone and the next one was started. */
   kill(): Promise<void>
+  /** Ends as it is asked to and is started again: what it did is on its disk. */
+  restart(): Promise<void>
   /** Resolves when the process that runs now is ready, rejects when it was given up. */
   ready(): Promise<void>
   stop(): Promise<void>
+  /** For good, without asking. */
+  end(): Promise<void>
 }
 
 interface Ports {
@@ -58,10 +62,17 @@ export class Lives implements Supervised {
     this.#settle?.done()
   }
 
-  async kill(): Promise<void> {
-    const victim = this.#process
-    victim?.kill('SIGKILL')
-    if (victim !== undefined) await ended(victim)
+  kill(): Promise<void> {
+    return this.#signal('SIGKILL')
+  }
+
+  restart(): Promise<void> {
+    return this.#signal('SIGTERM')
+  }
+
+  end(): Promise<void> {
+    this.#stopped = true
+    return this.#signal('SIGKILL')
   }
 
   async stop(): Promise<void> {
@@ -70,6 +81,12 @@ export class Lives implements Supervised {
     last?.stdin?.end()
     last?.kill('SIGTERM')
     if (last !== undefined) await ended(last)
+  }
+
+  async #signal(signal: NodeJS.Signals): Promise<void> {
+    const victim = this.#process
+    victim?.kill(signal)
+    if (victim !== undefined) await ended(victim)
   }
 
   #launch(): void {

@@ -17,6 +17,8 @@ export interface Posted {
   /** Of the file's bytes. */
   readonly digest: string | undefined
   id: string | undefined
+  /** Its sender was told so. */
+  stored: boolean
   body: string
   reaction: string | undefined
   deleted: boolean
@@ -86,6 +88,7 @@ export function makeTraffic(ports: Ports): Traffic {
       said,
       digest: file === undefined ? undefined : digestOf(file),
       id: undefined,
+      stored: false,
       body: said,
       reaction: undefined,
       deleted: false,
@@ -93,6 +96,7 @@ export function makeTraffic(ports: Ports): Traffic {
     posted.push(one)
     const sent = await guard(send(ports, one, file))
     one.id = sent?.id
+    one.stored = sent !== undefined && sent.status !== 'queued'
     if (sent?.status === 'queued') violations.push(`I7: ${said} was not stored in time`)
     return one
   }

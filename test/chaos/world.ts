@@ -34,6 +34,8 @@ export interface World {
   readonly seals: string
   readonly url: string
   readonly server: Supervised
+  /** Its machines are not the one that we have. */
+  readonly forgets: boolean
   /** A command that must succeed; resolves with what it prints. */
   run(account: string, args: readonly string[]): Promise<string>
   /** A command on a machine, with what stands before it (`strace`) and how it ended. */
@@ -78,6 +80,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   })
   const start = (name: string, args: readonly string[]): ChildProcess =>
     spawn(process.execPath, [options.program.path, ...args], { env: environment(name) })
+  const accounts: Account[] = []
   const server = startServer(
     { ...options, folder, port },
     (args) => start('server', args),
@@ -92,7 +95,8 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     const own = [process.execPath, options.program.path, '--profile', account, ...args]
     const [program = '', ...rest] = [...before, ...own]
     return new Promise((done) => {
-      execFile(program, rest, { env: environment(account) }, (error, stdout, stderr) => {
+      const options = { env: environment(account), ...BOUND }
+      execFile(program, rest, options, (error, stdout, stderr) => {
         done({ ...endOf(error), stdout, stderr })
       })
     })
@@ -102,23 +106,30 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     seals,
     url,
     server,
+    forgets: options.machine !== undefined,
     attempt,
     async run(account, args) {
       const { code, stdout, stderr } = await attempt(account, args)
       if (code !== 0) throw new Error(`${account}: ${args.join(' ')} ended with ${code}\n${stderr}`)
       return stdout
     },
-    account: (name) =>
-      superviseAccount(name, {
+    account(name) {
+      const account = superviseAccount(name, {
         start: () => start(name, ['--profile', name, 'rpc']),
         fallen: () => machineOf(name).fallen(),
-      }),
+      })
+      accounts.push(account)
+      return account
+    },
     async close() {
-      await server.stop()
+      for (const process of [...accounts, server]) await process.end()
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
+
+/** A command that takes longer than this hangs; a history of ten thousand is a few megabytes. */
+const BOUND = { timeout: 120_000, killSignal: 'SIGKILL', maxBuffer: 64 * 2 ** 20 } as const
 
 function endOf(error: ExecFileException | null): Pick<Attempt, 'code' | 'signal'> {
   if (error === null) return { code: 0, signal: undefined }
@@ -170,10 +181,17 @@ export async function makeFriends(world: World): Promise<Friends> {
   await told(bob, 'contact_request')
   await bob.call('contact.accept', { name: 'alice' })
   await told(alice, 'contact_accepted')
+  if (world.forgets) await Promise.all([alice, bob, world.server].map(restarted))
   return {
     alice: { account: alice, reader: readFrom(alice) },
     bob: { account: bob, reader: readFrom(bob) },
   }
+}
+
+/** From here on a disk that forgets has all of the beginning: what is lost later is no account. */
+async function restarted(process: Supervised): Promise<void> {
+  await process.restart()
+  await process.ready()
 }
 
 /** From the journal, so that it matters not whether it was there before. */
