@@ -3,6 +3,7 @@
 
 import type { SafeText } from '../../protocol/safe-text.ts'
 import type { Env } from '../theme/depth.ts'
+import { isSimple } from './modes.ts'
 import { isInTmux, maybeInScreen } from './multiplexer.ts'
 
 type Notifier = 'osc9' | 'osc777' | 'osc99' | 'none'
@@ -16,8 +17,9 @@ const MAX_TITLE = 200
 /** A notification that is longer is cut off by whoever shows it. */
 const MAX_NOTICE = 500
 
-/** OSC 52, with the text as base64: nothing in it can end the sequence. Undefined: too long. */
+/** OSC 52, with the text as base64: nothing in it can end the sequence. Undefined: too long, or a terminal that has none. */
 export function clipboard(text: string, env: Env): string | undefined {
+  if (isSimple(env)) return undefined
   const bytes = Buffer.from(text)
   if (bytes.length > MAX_CLIPBOARD_BYTES) return undefined
   return passed(`\x1b]52;c;${bytes.toString('base64')}\x07`, env)

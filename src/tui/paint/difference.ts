@@ -15,9 +15,10 @@ const BRIDGE = 4
 /** Erasing to the end of the line is a sequence of three characters. */
 const WORTH_ERASING = 4
 
-/** The sequences from `before` (undefined: a screen of which nothing is known) to `after`. */
-export function difference(before: Frame | undefined, after: Frame): string {
-  const pen = new Pen()
+/** The sequences from `before` (undefined: a screen of which nothing is known) to `after`; `links`:
+ *  with what a terminal opens when they are clicked. */
+export function difference(before: Frame | undefined, after: Frame, links = true): string {
+  const pen = new Pen(links)
   for (const [row, cells] of after.entries()) {
     const old = before?.[row]
     if (old !== cells) paintRow(pen, row, cells, changedCells(old, cells))

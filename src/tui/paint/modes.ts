@@ -59,11 +59,12 @@ const BACKGROUND_QUESTION = '\x1b]11;?\x1b\\'
 const LAST_QUESTION = '\x1b[c'
 const GRAPHICS_QUESTION = '\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\'
 
-/** Terminals that print what they do not know. */
-const SIMPLE = /^(linux|cons25|vt\d+|ansi|dumb)/
+/** Terminals that print what they do not know: they are asked nothing, and told no strings. */
+export const isSimple = (env: Env): boolean =>
+  /^(linux|cons25|vt\d+|ansi|dumb)/.test(env.TERM ?? '')
 
 export function questions(env: Env): string {
-  if (SIMPLE.test(env.TERM ?? '')) return ''
+  if (isSimple(env)) return ''
   // GNU screen repeats it whenever it draws itself anew, to whatever runs in it by then.
   const background = maybeInScreen(env) ? '' : BACKGROUND_QUESTION
   // GNU screen and tmux keep strings that they do not know to themselves, or show them.

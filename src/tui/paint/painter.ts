@@ -12,6 +12,8 @@ interface PainterOptions {
   /** The newest frame, when it is time to paint. */
   readonly draw: () => Frame | undefined
   readonly now?: () => number
+  /** False: the terminal would print their addresses. */
+  readonly links?: boolean
 }
 
 /** Sixty frames a second; what comes in between is seen in the next one. */
@@ -23,6 +25,7 @@ export class Painter {
   readonly #device: Device
   readonly #draw: () => Frame | undefined
   readonly #now: () => number
+  readonly #links: boolean
   #shown: Frame | undefined
   #cursor: Place | undefined
   #cursorKnown = false
@@ -37,10 +40,16 @@ export class Painter {
   /** How many bytes frames have taken since the beginning. */
   painted = 0
 
-  constructor({ device, draw, now = performance.now.bind(performance) }: PainterOptions) {
+  constructor({
+    device,
+    draw,
+    links = true,
+    now = performance.now.bind(performance),
+  }: PainterOptions) {
     this.#device = device
     this.#draw = draw
     this.#now = now
+    this.#links = links
   }
 
   /** There is something new to be seen. */
@@ -101,7 +110,7 @@ export class Painter {
     this.#last = this.#now()
     const frame = this.#draw()
     if (frame === undefined) return
-    const changes = difference(this.#shown, frame)
+    const changes = difference(this.#shown, frame, this.#links)
     const text = this.#framed(changes, cursorOf(frame))
     this.#shown = frame
     if (text === '') return

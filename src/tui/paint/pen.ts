@@ -27,6 +27,7 @@ const CODES: readonly (readonly [flag: number, code: number])[] = [
 ]
 
 export class Pen {
+  readonly #links: boolean
   #out = ''
   #row = -1
   /** Undefined: where the cursor stands in its row is not known. */
@@ -35,6 +36,10 @@ export class Pen {
   #bg = 0
   #flags = 0
   #link: Link | undefined
+
+  constructor(links = true) {
+    this.#links = links
+  }
 
   moveTo(row: number, column: number): void {
     if (row !== this.#row) this.#out += `\x1b[${row + 1};${column + 1}H`
@@ -100,7 +105,7 @@ export class Pen {
       this.#bg = bg
       this.#flags = flags
     }
-    this.#linkTo(cells.links?.[at])
+    if (this.#links) this.#linkTo(cells.links?.[at])
   }
 
   /** Only what changes; all anew where an attribute ends. */

@@ -8,7 +8,7 @@ import { InputParser } from '../input/parser.ts'
 import { BELL, clipboard, notification, notifierOf, title } from '../paint/aside.ts'
 import { deviceOf, type TerminalOutput } from '../paint/device.ts'
 import type { Size } from '../paint/frame.ts'
-import { keyboardOn, mouseOff, mouseOn, questions, SYNCHRONISED } from '../paint/modes.ts'
+import { isSimple, keyboardOn, mouseOff, mouseOn, questions, SYNCHRONISED } from '../paint/modes.ts'
 import { takesMouse } from '../paint/multiplexer.ts'
 import { Painter } from '../paint/painter.ts'
 import type { Env } from '../theme/depth.ts'
@@ -46,7 +46,7 @@ export interface Screen {
   away<T>(run: () => Promise<T>): Promise<T>
   setMouse(on: boolean): void
   bell(): void
-  /** OSC 52. False if it is too long for a terminal's clipboard. */
+  /** OSC 52. False if this terminal has none, or it is too long for it. */
   copy(text: string): boolean
   /** False if this terminal has no way to notify. */
   notify(title: SafeText, body: SafeText): boolean
@@ -92,7 +92,8 @@ class MountedScreen implements Screen {
       onError: (error) => this.#failed(error),
     })
     const device = deviceOf(options.stdout)
-    this.#painter = new Painter({ device, draw: () => this.#draw() })
+    const links = !isSimple(options.env)
+    this.#painter = new Painter({ device, draw: () => this.#draw(), links })
     this.#possession = new Possession({
       stdin: options.stdin,
       device,
@@ -163,7 +164,7 @@ class MountedScreen implements Screen {
   }
 
   setTitle(text: SafeText): void {
-    this.#painter.aside(title(text))
+    if (!isSimple(this.#options.env)) this.#painter.aside(title(text))
   }
 
   transmit(sequence: string): void {

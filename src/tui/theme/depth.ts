@@ -13,6 +13,8 @@ const FORCED: Readonly<Record<string, Depth>> = {
   '2': '256',
   '3': 'truecolor',
 }
+/** Terminals from before colours, and emulators that are told to be one. */
+const MONOCHROME_TERM = /^(vt\d+|.*-mono|.*-m)$/
 const TRUECOLOR_TERM = /-direct|truecolor|24bit|kitty|ghostty|alacritty|foot|wezterm|contour/
 const TRUECOLOR_PROGRAM = new Set(['iTerm.app', 'WezTerm', 'ghostty', 'vscode', 'Hyper', 'rio'])
 
@@ -21,7 +23,7 @@ export function depthOf(env: Env): Depth {
   if (forced !== undefined && forced !== '') return FORCED[forced] ?? '16'
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return 'none'
   const term = env.TERM ?? ''
-  if (term === 'dumb' || term === '') return 'none'
+  if (term === 'dumb' || term === '' || MONOCHROME_TERM.test(term)) return 'none'
   if (/^(truecolor|24bit)$/.test(env.COLORTERM ?? '')) return 'truecolor'
   if (TRUECOLOR_TERM.test(term)) return 'truecolor'
   if (TRUECOLOR_PROGRAM.has(env.TERM_PROGRAM ?? '')) return 'truecolor'

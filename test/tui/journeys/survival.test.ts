@@ -197,6 +197,25 @@ describe.sequential('a terminal', { timeout: 90_000 }, () => {
     expect([...codes].filter((code) => code >= 30)).toEqual([])
   })
 
+  test.each([
+    ['vt100', [0, 1, 2, 3, 4, 7, 9, 22, 23, 24, 27, 29]],
+    ['linux', Array.from({ length: 108 }, (_, code) => code)],
+  ] as const)('TERM=%s of 40 columns is told nothing that it would print', async (TERM, looks) => {
+    await stage.send('ben', 'ann', 'hello ann at <https://sotto.example/>')
+    const env = { TERM, LANG: 'C' }
+    const screen = await opened({ env, columns: 40, rows: 12 })
+    await screen.until((lines) => lines.at(-2) === COMPOSER)
+    // No string (a title, a link, a question), no answer asked for, no look that it has not.
+    expect(screen.raw).not.toMatch(/\x1b[\]P_^X]|\x1b\[[?>=]?\d*[cn]|\$p/)
+    const styles = screen.raw.match(/\x1b\[[0-9;]*m/g) ?? []
+    const codes = styles.flatMap((style) => style.slice(2, -1).split(';').map(Number))
+    expect(codes.filter((code) => !(looks as readonly number[]).includes(code))).toEqual([])
+    expect(screen.raw).not.toContain(';5;')
+    screen.type(ctrl('d'))
+    expect(await screen.ended).toBe(0)
+    isGivenBack(screen)
+  })
+
   test('that is none, or a dumb one, is told what to use instead', async () => {
     const dumb = stage.screen('ann', ['chat', 'ben'], { env: { TERM: 'dumb' } })
     expect(await dumb.ended).toBe(2)
