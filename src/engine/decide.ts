@@ -84,5 +84,10 @@ function attachmentChanged(
   if (attachment === undefined) return refuse('not_found', 'no such attachment')
   const { state, transferred, path = attachment.path } = intent
   draft.write({ kind: 'putAttachment', attachment: { ...attachment, state, transferred, path } })
+  const message = draft.context.view.message(attachment.message)
+  // Where it lies now is a part of what is shown of its message.
+  if (path !== attachment.path && message !== undefined) {
+    draft.notify({ kind: 'message', message: message.id, chat: message.chat, change: 'updated' })
+  }
   return draft.done()
 }

@@ -91,9 +91,15 @@ describe('files', () => {
     writeFileSync(join(inbox, 'notes.txt'), 'old')
     symlinkSync(join(folder, 'elsewhere'), join(inbox, 'notes (1).txt'))
     const got = await nextMessage(bobClient)
+    const told: unknown[] = []
+    const unsubscribe = bobClient.subscribe((event) => told.push(event))
 
     const saved = await bobClient.call('download', { id: got.id, output: inbox })
     expect(saved.path).toBe(join(inbox, 'notes (2).txt'))
+    // Whoever shows the message hears where its file is now.
+    const attachments = [expect.objectContaining({ path: saved.path })]
+    expect(told).toContainEqual(expect.objectContaining({ type: 'message', attachments }))
+    unsubscribe()
     expect(readFileSync(join(inbox, 'notes.txt'), 'utf8')).toBe('old')
     expect(existsSync(join(folder, 'elsewhere'))).toBe(false)
 
