@@ -3,7 +3,7 @@
 
 import type { Client, EventJson, MessageJson } from '../client/api.ts'
 import { ClientError } from '../client/api.ts'
-import { safeText } from '../protocol/safe-text.ts'
+import { isolated, safe, safeText } from '../protocol/safe-text.ts'
 import type { Failure } from './model.ts'
 import type { Answer, Deed, Outcome, Request } from './request.ts'
 import { HISTORY_PAGE, NOTED } from './update/thread.ts'
@@ -101,9 +101,16 @@ async function answerToOthers(client: Client, request: Rest): Promise<Answer> {
       const { state } = await client.call('screen.load', {})
       return { kind: 'state', state: state ?? undefined }
     }
-    case 'do':
-      await done(client, request.deed)
-      return { kind: 'done', text: request.done }
+    case 'do': {
+      const { deed } = request
+      if (deed.method !== 'download') {
+        await done(client, deed)
+        return { kind: 'done', text: request.done }
+      }
+      // Its name may be another one than in the message: nothing is written over.
+      const { path } = await client.call('download', deed.params)
+      return { kind: 'done', text: safe`Saved as ${isolated(safeText(path))}` }
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // What one does to the message that is selected; without a selection, to the newest.
 
 import type { MessageJson } from '../../client/api.ts'
-import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
+import { type SafeText, safe } from '../../protocol/safe-text.ts'
 import type { Action, ActionContext } from '../action.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
@@ -166,9 +166,7 @@ function save(context: ActionContext): Step {
     const output = args === '' ? model.folders.downloads : placed(model, args)
     return doing(
       model,
-      ...attachments.map(({ id }) =>
-        deed({ method: 'download', params: { id, output } }, safe`Saved in ${safeText(output)}.`),
-      ),
+      ...attachments.map(({ id }) => deed({ method: 'download', params: { id, output } })),
     )
   })
 }

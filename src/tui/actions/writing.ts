@@ -70,19 +70,10 @@ function complete(context: ActionContext, by: 1 | -1, table: Table): Step {
 }
 
 /** The path of `/file PATH` as far as it was typed: the folders in front, and the rest as a filter. */
-function completePath({ model, main }: ActionContext, { id }: Action, path: string): Step {
+function completePath({ model }: ActionContext, { id }: Action, path: string): Step {
   if (id !== 'file.attach') return still(model)
   const [, folder = '', rest = ''] = /^(.*\/)?([^/]*)$/.exec(path) ?? []
-  const composer = composerOf(main)
-  const cleared = withComposer(
-    main,
-    edited(composer, { ...EMPTY_EDITOR, killed: composer.editor.killed }),
-  )
-  return filesOpened(
-    withMain(model, cleared),
-    folder === '' ? model.filesFolder : placed(model, folder),
-    rest,
-  )
+  return filesOpened(model, folder === '' ? model.filesFolder : placed(model, folder), rest)
 }
 
 function filesOpened(model: Model, folder: string, filter: string): Step {
@@ -129,9 +120,16 @@ function up(context: ActionContext, by: 1 | -1): Step {
 function attachFile({ model, main, args }: ActionContext): Step {
   if (args === '') return filesOpened(model, model.filesFolder, '')
   const chat = paneKey(main)
-  return chat === undefined
-    ? still(model)
-    : doing(model, { kind: 'findFile', chat, path: placed(model, args) })
+  if (chat === undefined) return still(model)
+  const composer = composerOf(main)
+  const { killed, text } = composer.editor
+  // A path that was completed has been taken.
+  const next = /^\/file /.test(text) ? edited(composer, { ...EMPTY_EDITOR, killed }) : composer
+  return doing(withMain(model, withComposer(main, next)), {
+    kind: 'findFile',
+    chat,
+    path: placed(model, args),
+  })
 }
 
 const paneKey = (main: Main): string | undefined => {

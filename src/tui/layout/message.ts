@@ -49,7 +49,7 @@ export function messageLines(message: MessageJson, look: MessageLook): readonly 
     ...(look.grouped ? [] : [headLine(message, look, width)]),
     ...quoteLines(message, look, width),
     ...contentLines(message, look, width),
-    ...message.attachments.flatMap((file) => fileLines(file, look, width)),
+    ...message.attachments.flatMap((file) => fileLines(file, message, look, width)),
     ...reactionLines(message, look, width),
   ]
   const marked = look.grouped ? withMarks(inner, message, look, width) : inner
@@ -158,13 +158,18 @@ const CLIP = safe`📎 `
 /** Where there is no room for a name and what stands behind it, that gives way. */
 const MIN_FILE_NAME = 12
 
-function fileLines(file: AttachmentJson, look: MessageLook, width: number): readonly Line[] {
+function fileLines(
+  file: AttachmentJson,
+  { direction }: MessageJson,
+  look: MessageLook,
+  width: number,
+): readonly Line[] {
   const { styles } = look.theme
   const done = look.transfers.get(file.id)
   const state: Line =
     done !== undefined
       ? progressBar(done, look.theme, Math.min(MAX_BAR, Math.floor(width / 5)))
-      : file.path !== null
+      : file.path !== null && direction === 'in'
         ? line(safe`  saved`, styles.success)
         : []
   const rest: Line = [{ text: safe`  ${bytesOf(file.size)}`, style: styles.muted }, ...state]

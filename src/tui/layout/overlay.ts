@@ -181,7 +181,13 @@ function filesLines(model: Model, files: Files, { width, height }: Box): readonl
       line(kind === 'folder' ? safe`` : safe`${bytesOf(size)} `, styles.muted),
     ],
   )
-  const none = failure ?? (entries === undefined ? safe`Reading…` : safe`Nothing is in here.`)
+  const none =
+    failure ??
+    (entries === undefined
+      ? safe`Reading…`
+      : filter.text === ''
+        ? safe`Nothing is in here.`
+        : safe`Nothing fits.`)
   return [
     truncatedLine(line(isolated(safeText(folder)), styles.heading), width),
     inputLine(model, filter, safe`→ into a folder, ← out of it`, width),

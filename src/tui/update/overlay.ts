@@ -1,6 +1,6 @@
 // What lies over the columns: moving in it, choosing, closing.
 
-import { safe, safeText } from '../../protocol/safe-text.ts'
+import { safe } from '../../protocol/safe-text.ts'
 import { type Editor, EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import { lastTop } from '../layout/page.ts'
@@ -214,10 +214,7 @@ function chooseFile(model: Model, main: Main, top: Files, run: Run): Step {
     // A folder is entered with the right arrow; Enter saves into the one that is shown.
     return doing(
       withMain(model, closed(main)),
-      deed(
-        { method: 'download', params: { id: top.purpose.attachment, output: top.folder } },
-        safe`Saved in ${safeText(top.folder)}.`,
-      ),
+      deed({ method: 'download', params: { id: top.purpose.attachment, output: top.folder } }),
     )
   }
   if (entry === undefined) return still(model)
