@@ -28,6 +28,12 @@ export class Stage {
   readonly #clients = new Map<string, Client>()
   #server: TestServer | undefined
   #keys = 0
+  readonly #url: string | undefined
+
+  /** Over a server of its own, unless one is given. */
+  constructor(url?: string) {
+    this.#url = url
+  }
 
   async server(): Promise<TestServer> {
     this.#server ??= await startServer({ registration: 'open' })
@@ -57,7 +63,7 @@ export class Stage {
   }
 
   async registered(...names: readonly string[]): Promise<void> {
-    const { url } = await this.server()
+    const url = this.#url ?? (await this.server()).url
     for (const name of names) {
       this.env(name)
       await registerProfile({ ...this.options(name), name, server: url, deviceName: 'laptop' })
