@@ -7,7 +7,7 @@ import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Effect, Step } from '../effect.ts'
 import type { Main, Model } from '../model.ts'
 import { chatNamed, conversationMade, seenChats, stirred } from './chats.ts'
-import { also, anyMain, changeMain, doing, still, withMain } from './step.ts'
+import { also, anyMain, changeMain, doing, failed, mainOf, still, withMain } from './step.ts'
 import { changeThread, noteOf, withMessage, withNotes, withoutMessage } from './thread.ts'
 
 /** Lists are read again when things have been quiet for so long, or this often in a storm. */
@@ -54,9 +54,27 @@ export function told(model: Model, event: Told): Step {
       return doing(model, CHATS_LATER)
     case 'contact_changed':
       return doing(model, CHATS_LATER, { kind: 'ask', request: { kind: 'contacts' } })
+    case 'error':
+      return isOfMessage(event) ? noted(model, event) : complained(model, event)
     default:
       return noted(model, event)
   }
+}
+
+const isOfMessage = (event: EventJson): boolean => eventWords(event, 'screen') !== undefined
+
+/** What our own side says in sentences of its own: a clock that is off, a link that was refused. It
+ *  comes with every try, and is said once until it was looked at. */
+function complained(model: Model, event: EventJson): Step {
+  const message = safeText(textOf(event.message))
+  const main = anyMain(model)
+  if (message === '' || main === undefined || main.alerts.includes(message)) return still(model)
+  const hint = event.hint === undefined ? undefined : safeText(textOf(event.hint))
+  const alerts = [...main.alerts, message].slice(-MAX_ALERTS)
+  const step = still(withMain(model, { ...main, alerts }))
+  // Behind a lock nothing is said on it.
+  if (mainOf(model) === undefined) return step
+  return failed(step, { code: textOf(event.code), message, hint: hint === '' ? undefined : hint })
 }
 
 function message(model: Model, event: MessageJson): Step {

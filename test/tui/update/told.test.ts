@@ -270,6 +270,20 @@ describe('everything else that is told', () => {
     expect(made.top).toMatchObject({ kind: 'page' })
   })
 
+  test('what our own side complains of is said once, and stands until it was looked at', () => {
+    const made = play({ open: 'bob' })
+    const clock = event('error', { code: 'clock', message: 'The clock is off.', hint: 'set it' })
+    made.told(clock)
+    expect(made.model.toast).toMatchObject({ mood: 'bad', text: 'The clock is off: set it' })
+    made.happen({ kind: 'tick', tick: { kind: 'toast', number: 1 }, now: NOW })
+    made.told(clock)
+    expect(made.model.toast).toBeUndefined()
+    expect(made.main.alerts).toEqual(['The clock is off.'])
+    made.press('alt+l').told(event('error', { code: 'unauthorised', message: 'Not let in.' }))
+    expect(made.model.toast).toBeUndefined()
+    expect(made.main.alerts).toHaveLength(2)
+  })
+
   test('a list that changed is read again, a little later', () => {
     for (const type of ['chat_changed', 'contact_changed', 'contact_request', 'contact_accepted']) {
       const made = play()
