@@ -9,8 +9,8 @@ import { ctrl, KEYS, type VirtualTerminal } from '../virtual-terminal.ts'
 import { Stage } from './stage.ts'
 
 const COMPOSER = '› Write a message'
-/** In a few seconds: it takes about sixty, and a loop of them takes thousands. */
-const MANY_TIMERS = 500
+/** In a few seconds: it takes about sixty, and a loop of them takes hundreds even on a busy machine. */
+const MANY_TIMERS = 150
 
 interface Told {
   readonly timers: number
