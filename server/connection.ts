@@ -231,6 +231,7 @@ export class Connection implements Outlet, Sender {
     this.#context.metrics.refused.add()
     const { reason, accounts } = outcome
     if (reason === 'storage_full') this.#context.diskFull()
+    if (outcome.cause === 'disk') this.#context.diskFailed()
     const later = reason === 'storage_full' || reason === 'unavailable' || reason === 'quota'
     const retryAfter = later ? this.#context.retryAfter() : 0
     this.send(refusal(ticket.number, reason, { accounts, retryAfter }))

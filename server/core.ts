@@ -238,6 +238,10 @@ class NodeCore implements Core {
       diskFull: nowAndThen(env, () => {
         logger.error({ reason: 'storage_full' }, 'the disk is full: appends are refused')
       }),
+      diskFailed: nowAndThen(env, () => {
+        const doctor = 'see the system’s log; sotto server doctor looks at every page'
+        logger.error({ reason: 'storage' }, `the disk failed: appends are refused; ${doctor}`)
+      }),
       login: (connection, nonce, hello) => this.#login.run(connection, nonce, hello),
       signal: (signal) => this.#tell({ kind: 'signal', ...signal }),
     }

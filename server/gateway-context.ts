@@ -40,6 +40,7 @@ export interface GatewayContext<C> {
   retryAfter(): number
   /** An append found no room on the disk: its operator is told, now and then. */
   diskFull(): void
+  diskFailed(): void
   login(connection: C, nonce: Uint8Array, hello: HelloFrame): Promise<void>
   signal(signal: Omit<SignalMessage, 'kind'>): void
 }

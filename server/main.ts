@@ -31,7 +31,7 @@ import type { RunningServer, ServerOptions } from './options.ts'
 import { makePrivateFolder } from './private-files.ts'
 import { Registrar } from './registration.ts'
 import { loadServerKeys } from './server-keys.ts'
-import { openSqlite } from './storage/sqlite/adapter.ts'
+import { openStorage, startFailure } from './storage-file.ts'
 import { systemEnv } from './system-env.ts'
 import { type Transport, transportFor } from './tls.ts'
 
@@ -63,7 +63,7 @@ export async function runServer(options: ServerOptions): Promise<RunningServer> 
     return { ...started, close }
   } catch (error) {
     await close()
-    throw error
+    throw startFailure(error)
   }
 }
 
@@ -80,7 +80,7 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
   makePrivateFolder(config.data)
   undo.push(lockFolder(config.data))
   const keys = loadServerKeys(config.data)
-  const storage = await openSqlite({ path: join(config.data, DATABASE_FILE), now: env.now })
+  const storage = await openStorage(config.data, env.now)
   undo.push(() => storage.close())
   if (await storage.directory.noteFile(restoreOf(join(config.data, DATABASE_FILE), env))) {
     log.error({}, 'the database is a copy of what it was: taken for a restored backup')

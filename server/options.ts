@@ -70,6 +70,7 @@ export type ServerErrorCode =
   | 'not_running'
   | 'not_found'
   | 'conflict'
+  | 'storage' // the disk or the database: full, failed, damaged, gone
   | 'damaged' // a backup or a data folder that does not check
   | 'failed'
 

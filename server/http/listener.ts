@@ -178,7 +178,6 @@ function refuse({ log }: Services, { request, response, error }: Failure): void 
 
 function refusalOf(error: unknown): HttpError {
   if (error instanceof HttpError) return error
-  if (error instanceof StorageError && error.code === 'full') return new HttpError('storage_full')
-  if (error instanceof StorageError && error.code === 'closed') return new HttpError('unavailable')
-  return new HttpError('internal')
+  if (!(error instanceof StorageError) || error.code === 'failed') return new HttpError('internal')
+  return new HttpError(error.code === 'full' ? 'storage_full' : 'unavailable')
 }

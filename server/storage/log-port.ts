@@ -54,6 +54,8 @@ export type AppendOutcome =
       readonly kind: 'refused'
       readonly reason: RefusedReason
       readonly accounts: readonly AccountId[]
+      /** For the operator; the sender is told that it may come again. */
+      readonly cause?: 'disk'
     }
 
 export interface StoredEntry {

@@ -16,6 +16,7 @@ export interface Storage {
 
 export type StorageErrorCode =
   | 'full' // no room on the disk: writing fails, reading goes on, later writes may succeed
+  | 'disk' // it failed, or a page is damaged: later calls may succeed
   | 'failed' // anything else that the database refused
   | 'closed'
 

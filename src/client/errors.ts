@@ -265,8 +265,9 @@ function systemCode(error: unknown): string | undefined {
 
 const BROKEN: Sentence = {
   code: 'storage',
-  message: 'The profile’s database is damaged, or its key is another one.',
-  hint: 'sotto doctor, or restore a backup',
+  // A page that the disk does not give is to SQLite the same as one that was changed.
+  message: 'The profile’s database is damaged, or the disk failed, or its key is another one.',
+  hint: 'sotto doctor; if it says the same, put a copy of the profile’s folder back',
 }
 const FAILED: Sentence = {
   code: 'storage',

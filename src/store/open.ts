@@ -180,6 +180,7 @@ function tightenFiles(path: string): void {
       if (suffix === '') throw new StoreError('missing', 'no database file')
       continue
     }
+    if (suffix === '' && stats.size === 0) throw new StoreError('corrupt', 'the file is empty')
     if (!stats.isFile()) throw new StoreError('misuse', 'the database is not a plain file')
     if ((stats.mode & 0o177) !== 0) chmodSync(path + suffix, 0o600)
   }

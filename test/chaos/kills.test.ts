@@ -36,19 +36,26 @@ test(`25 random kills lose, double and reorder nothing (seed ${SEED})`, {
   }
 })
 
-// `npm run chaos -- --steps` walks them all.
+// `npm run chaos -- --steps` and `--eio` walk them all.
 test.skipIf(missing !== undefined)(
-  'a kill at the first fsync of a send and of a commit loses nothing',
+  'a kill or an error of the disk at the first fsync of a send and of a commit loses nothing',
   { timeout: 300_000 },
   async () => {
     const world = await makeWorld({ program })
     try {
       const result = await walkSteps(world, {
         boundMs: BOUND_MS,
+        faults: ['kill', 'disk'],
         points: ({ call, when }, act) => call === 'fsync' && when === 1 && act !== 'receive',
       })
       expect(result.violations).toEqual([])
-      expect(Object.keys(result.killed)).toEqual(['send fsync', 'commit fsync'])
+      expect(Object.keys(result.met)).toEqual([
+        'send kill fsync',
+        'send failed fsync',
+        'commit kill fsync',
+        'commit failing fsync',
+        'keep failing fsync',
+      ])
     } finally {
       await world.close()
     }

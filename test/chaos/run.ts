@@ -1,8 +1,9 @@
 // `npm run chaos -- [KILLS] [SEED]`: the storm at length. Prints its seed, so that it can be
 // replayed, and fails if an invariant did.
-// `npm run chaos -- --steps`: a kill at every write and fsync, by strace.
+// `npm run chaos -- --steps`: a kill at every write and fsync, by strace; `--eio`: every read, write
+// and fsync of a database fails.
 // `npm run chaos -- --planted [WHICH]`: mistakes that the storm must find, and a control.
-// `--bound SECONDS` for the first two: on a machine that has other work.
+// `--bound SECONDS` for all but the last: on a machine that has other work.
 
 import { parseArgs } from 'node:util'
 import { buildTestProgram } from './build.ts'
@@ -17,6 +18,7 @@ const { positionals, values } = parseArgs({
   options: {
     bound: { type: 'string', default: '5' },
     steps: { type: 'boolean', default: false },
+    eio: { type: 'boolean', default: false },
     planted: { type: 'boolean', default: false },
   },
 })
@@ -41,7 +43,11 @@ function storming(world: World): Promise<Outcome> {
 async function stepping(world: World): Promise<Outcome> {
   const missing = straceMissing()
   if (missing !== undefined) throw new Error(missing)
-  return walkSteps(world, { boundMs, report: say })
+  const faults = [
+    ...(values.steps ? ['kill' as const] : []),
+    ...(values.eio ? ['disk' as const] : []),
+  ]
+  return walkSteps(world, { boundMs, faults, report: say })
 }
 
 async function planting(): Promise<boolean> {
@@ -63,7 +69,7 @@ async function planting(): Promise<boolean> {
 if (values.planted) process.exit((await planting()) ? 0 : 1)
 const program = await buildTestProgram()
 const world = await makeWorld({ program })
-const result = await (values.steps ? stepping : storming)(world)
+const result = await (values.steps || values.eio ? stepping : storming)(world)
 say(JSON.stringify(result, undefined, 2))
 await world.close()
 program.remove()

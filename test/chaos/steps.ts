@@ -1,16 +1,21 @@
-// Kills at every write and fsync of a send, of a receive and of the server's commit, one after the
-// other, until the N-th is none any more. After each, what was under way is done again as a script
-// would do it, within the bound (I7); in the end everything is judged as after a storm.
+// Faults at every write and fsync of a send, of a receive and of the server's commit, one after the
+// other, until the N-th is none any more: a kill, or, of reads too, an error of the disk. After each,
+// what was under way is done again as a script would do it, within the bound (I7); in the end
+// everything is judged as after a storm.
 
 import { join } from 'node:path'
+import { DATABASE_FILE } from '../../server/data-folder.ts'
 import type { MessageJson } from '../../src/client/api.ts'
+import { profilePaths } from '../../src/client/paths.ts'
 import type { Account } from './account.ts'
 import { type Reader, readFrom } from './reader.ts'
 import { judgeSeals } from './seal-log.ts'
 import { judgeAll } from './storm.ts'
 import {
-  dieAt,
-  dyingAt,
+  DISK,
+  didFail,
+  faultAt,
+  faultyAt,
   lastTarget,
   MAIN,
   POOL,
@@ -19,32 +24,38 @@ import {
   type Series,
 } from './strace.ts'
 import type { Posted } from './traffic.ts'
-import { makeFriends, type World } from './world.ts'
+import { type Attempt, makeFriends, type World } from './world.ts'
 
 export interface StepsOptions {
   /** I7: from a kill until what was under way is done. */
   readonly boundMs: number
+  readonly faults: readonly Fault[]
   /** Only these; every one if it is not said. */
   readonly points?: (point: Point, act: ActName) => boolean
   readonly report?: (line: string) => void
 }
 
+type Fault = 'kill' | 'disk'
+
 export interface StepsResult {
-  /** How many kills, and at which files. */
-  readonly killed: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** How many faults, and at which files. */
+  readonly met: Readonly<Record<string, Readonly<Record<string, number>>>>
   readonly slowestMs: number
   readonly messages: number
   readonly seals: number
   readonly violations: readonly string[]
 }
 
-type ActName = 'send' | 'receive' | 'commit'
+type ActName = 'send' | 'receive' | 'commit' | 'keep'
 
-/** What is done, killed at `point`, done again; tells whether it came to the kill. */
+/** What is done, with a fault at `point`, done again; tells whether it came to the fault. */
 type Act = (point: Point, said: string) => Promise<boolean>
 
 /** A series that does not end is none. */
 const MAX_POINTS = 1_000
+/** A command reads and writes a hundred pages, one like the other: the first ones each, then ever
+ *  fewer. */
+const STRIDES = 4
 
 export async function walkSteps(world: World, options: StepsOptions): Promise<StepsResult> {
   const friends = await makeFriends(world)
@@ -58,11 +69,12 @@ export async function walkSteps(world: World, options: StepsOptions): Promise<St
   const bob = world.account('bob')
   const reader = readFrom(bob)
   await walk.through('commit', RUNNING, (point, said) => walk.commit(point, said, alice, reader))
+  await walk.through('keep', [], (point, said) => walk.keep(point, said, alice, reader))
   reader.stop()
   for (const account of [alice, bob]) await account.stop()
   const seals = judgeSeals(world.seals)
   return {
-    killed: walk.killed,
+    met: walk.met,
     slowestMs: Math.round(walk.slowestMs),
     messages: walk.posted.length,
     seals: seals.seals,
@@ -78,7 +90,7 @@ export async function walkSteps(world: World, options: StepsOptions): Promise<St
 class Walk {
   readonly posted: Posted[] = []
   readonly violations: string[] = []
-  readonly killed: Record<string, Record<string, number>> = {}
+  readonly met: Record<string, Record<string, number>> = {}
   slowestMs = 0
   readonly #world: World
   readonly #options: StepsOptions
@@ -90,43 +102,59 @@ class Walk {
     this.#output = join(world.folder, 'strace')
   }
 
-  async through(name: ActName, series: readonly Series[], act: Act): Promise<void> {
-    for (const { call, thread } of series) {
-      let when = 1
-      for (; when <= MAX_POINTS; when += 1) {
-        const point = { call, thread, when }
-        if (this.#options.points?.(point, name) === false) break
-        if (!(await act(point, `${name} ${call} ${thread} ${when}`))) break
-        this.#count(`${name} ${call}`)
-      }
-      this.#options.report?.(`${name}: ${call} of ${thread} thread, ${when - 1} kills`)
+  async through(name: ActName, killed: readonly Series[], act: Act): Promise<void> {
+    const { faults } = this.#options
+    if (faults.includes('kill')) {
+      for (const series of killed) await this.#series(name, { ...series, fault: 'kill' }, act)
     }
+    if (!faults.includes('disk')) return
+    // A command meets a disk that failed; what keeps running, one that fails once.
+    const fault = name === 'send' || name === 'receive' ? 'failed' : 'failing'
+    const files = this.#databaseOf(name)
+    for (const series of DISK) await this.#series(name, { ...series, fault, files }, act)
+  }
+
+  async #series(name: ActName, series: Omit<Point, 'when'>, act: Act): Promise<void> {
+    const { call, thread, fault } = series
+    let times = 0
+    for (
+      let when = 1;
+      when <= MAX_POINTS;
+      when += fault === 'kill' ? 1 : Math.ceil(when / STRIDES)
+    ) {
+      const point = { ...series, when }
+      if (this.#options.points?.(point, name) === false) break
+      if (!(await act(point, `${name} ${fault} ${call} ${thread} ${when}`))) break
+      this.#count(`${name} ${fault} ${call}`)
+      times += 1
+    }
+    this.#options.report?.(`${name}: ${fault} at ${call} of ${thread} thread, ${times} times`)
   }
 
   /** `sotto send`, and the same command again. */
   async send(point: Point, said: string): Promise<boolean> {
     const args = ['send', 'bob', said, '--idempotency-key', said, '--json']
-    const first = await this.#world.attempt('alice', args, dyingAt(point, this.#output))
-    const killed = first.signal === 'SIGKILL'
-    const last = killed ? await this.#timed(said, () => this.#world.attempt('alice', args)) : first
+    const first = await this.#world.attempt('alice', args, faultyAt(point, this.#output))
+    const met = this.#metBy(point, said, first)
+    const last = met ? await this.#timed(said, () => this.#world.attempt('alice', args)) : first
     if (last.code !== 0) this.violations.push(`I7: ${said} ended with ${last.code}: ${last.stderr}`)
     this.#post(said, messagesIn(last.stdout)[0]?.id)
-    return killed
+    return met
   }
 
   /** `sotto receive`, and once more: what the first did not print, the second does. */
   async receive(point: Point, said: string, alice: Account): Promise<boolean> {
     const id = await this.#sendBy(alice, said)
     const args = ['receive', '--json']
-    const first = await this.#world.attempt('bob', args, dyingAt(point, this.#output))
-    const killed = first.signal === 'SIGKILL'
-    const last = killed ? await this.#timed(said, () => this.#world.attempt('bob', args)) : first
+    const first = await this.#world.attempt('bob', args, faultyAt(point, this.#output))
+    const met = this.#metBy(point, said, first)
+    const last = met ? await this.#timed(said, () => this.#world.attempt('bob', args)) : first
     if (last.code !== 0) this.violations.push(`I7: ${said} ended with ${last.code}: ${last.stderr}`)
     const printed = [...messagesIn(first.stdout), ...messagesIn(last.stdout)]
     if (!printed.some((message) => message.id === id)) {
       this.violations.push(`I1: ${said} was printed by neither receive`)
     }
-    return killed
+    return met
   }
 
   /** A send through the running server, until it is read. */
@@ -135,13 +163,55 @@ class Walk {
     await server.ready()
     const { pid } = server
     if (pid === undefined) throw new Error('the server does not run')
-    const letGo = await dieAt(pid, point, this.#output)
-    await this.#timed(said, async () => {
-      const id = await this.#sendBy(alice, said)
-      await reader.when(() => reader.messages.has(id))
+    return this.#beside(pid, point, async () => {
+      await this.#timed(said, async () => {
+        const id = await this.#sendBy(alice, said)
+        await reader.when(() => reader.messages.has(id))
+      })
+      return server.pid !== pid
     })
+  }
+
+  /** A send by a process that keeps its profile open; it may refuse, and then goes on. */
+  async keep(point: Point, said: string, alice: Account, reader: Reader): Promise<boolean> {
+    await alice.ready()
+    const { pid } = alice
+    if (pid === undefined) throw new Error('alice does not run')
+    return this.#beside(pid, point, async () => {
+      await this.#timed(said, async () => {
+        const id = await this.#sendBy(alice, said).catch((error: Error) => {
+          if (!error.message.includes('storage')) throw error
+          return this.#sendBy(alice, said)
+        })
+        await reader.when(() => reader.messages.has(id))
+      })
+      return false
+    })
+  }
+
+  async #beside(pid: number, point: Point, work: () => Promise<boolean>): Promise<boolean> {
+    const letGo = await faultAt(pid, point, this.#output)
+    const fell = await work()
     await letGo()
-    return server.pid !== pid
+    return point.fault === 'kill' ? fell : didFail(this.#output)
+  }
+
+  /** A command that meets a fault of the disk and does not stand it says so, with its code. */
+  #metBy({ fault }: Point, said: string, { code, signal, stderr }: Attempt): boolean {
+    if (fault === 'kill') return signal === 'SIGKILL'
+    const clear = code === 3 && /"code":"storage"/.test(stderr) && !/SQLITE|\n {4}at /.test(stderr)
+    if (code !== 0 && !clear) this.violations.push(`I7: ${said} ended with ${code}: ${stderr}`)
+    return didFail(this.#output)
+  }
+
+  #databaseOf(name: ActName): readonly string[] {
+    const whose = name === 'receive' ? 'bob' : 'alice'
+    const { folder } = this.#world
+    const path =
+      name === 'commit'
+        ? join(folder, 'server/data', DATABASE_FILE)
+        : profilePaths(join(folder, whose), whose).database
+    return [path, `${path}-wal`]
   }
 
   async #sendBy(alice: Account, said: string): Promise<string> {
@@ -179,8 +249,8 @@ class Walk {
 
   #count(what: string): void {
     const target = lastTarget(this.#output)
-    this.killed[what] ??= {}
-    const counts = this.killed[what]
+    this.met[what] ??= {}
+    const counts = this.met[what]
     counts[target] = (counts[target] ?? 0) + 1
   }
 }

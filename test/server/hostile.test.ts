@@ -241,6 +241,7 @@ function contextWith(faults: object[]): GatewayContext<Connection> {
     },
     retryAfter: () => 0,
     diskFull: () => undefined,
+    diskFailed: () => undefined,
     login: async () => undefined,
     signal: none,
   }

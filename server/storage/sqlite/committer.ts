@@ -8,7 +8,9 @@ import type { Answer, Failure, Group, GroupAnswer } from './group.ts'
 import type { Calls, OperationArgs, OperationName, OperationResult } from './operations.ts'
 import { MAX_GROUP, packAppends } from './packed.ts'
 import { startWorker } from './start-worker.ts'
-import type { WorkerMessage, WorkerOptions } from './worker.ts'
+import type { Opening, WorkerMessage, WorkerOptions } from './worker.ts'
+
+type Refused = Extract<AppendOutcome, { kind: 'refused' }>
 
 type Settle<R> = (request: R, outcome: AppendOutcome) => void
 
@@ -58,7 +60,10 @@ export class Committer implements Calls {
   static async start({ now, ...data }: CommitterOptions): Promise<Committer> {
     const worker = startWorker(data)
     await new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve())
+      worker.once('message', (opening: Opening) => {
+        if (opening.kind === 'ready') resolve()
+        else reject(new StorageError(opening.why.code, opening.why.detail))
+      })
       worker.once('error', reject)
     })
     return new Committer(worker, now)
@@ -167,8 +172,8 @@ export class Committer implements Calls {
   }
 }
 
-const unavailable: AppendOutcome = { kind: 'refused', reason: 'unavailable', accounts: [] }
-const full: AppendOutcome = { kind: 'refused', reason: 'storage_full', accounts: [] }
+const unavailable: Refused = { kind: 'refused', reason: 'unavailable', accounts: [] }
+const full: Refused = { kind: 'refused', reason: 'storage_full', accounts: [] }
 
 function settleCall(call: PendingCall, answer: Answer<unknown> | undefined): void {
   if (answer?.ok === true) call.done(answer.value as never)
@@ -198,4 +203,7 @@ function settleAppends(appends: readonly PendingAppend[], answer: GroupAnswer): 
   }
 }
 
-const failed = ({ code }: Failure): AppendOutcome => (code === 'full' ? full : unavailable)
+function failed({ code }: Failure): AppendOutcome {
+  if (code === 'full') return full
+  return code === 'disk' ? { ...unavailable, cause: 'disk' } : unavailable
+}

@@ -161,9 +161,15 @@ function alone(context: OperationContext, job: Job): Answer<unknown> {
 }
 
 /** SQLite's words name tables and columns, never a value of a row. */
-function failure(error: unknown): Failure {
+export function failure(error: unknown): Failure {
   if (error instanceof StorageError) return { ok: false, code: error.code, detail: error.message }
-  const code = (error as { readonly code?: unknown }).code
-  const full = typeof code === 'string' && /^SQLITE_(FULL|IOERR_WRITE|IOERR_FSYNC)/.test(code)
-  return { ok: false, code: full ? 'full' : 'failed', detail: String(code ?? error) }
+  const { code } = error as { readonly code?: unknown }
+  return { ok: false, code: codeOf(String(code)), detail: String(code ?? error) }
+}
+
+/** The index beside the log is what a full disk cannot let grow. A page that the disk does not give
+ *  is to SQLite the same as one that is damaged. */
+function codeOf(code: string): StorageErrorCode {
+  if (/^SQLITE_(FULL|IOERR_SHMSIZE)/.test(code)) return 'full'
+  return /^SQLITE_(IOERR|CORRUPT|NOTADB)/.test(code) ? 'disk' : 'failed'
 }

@@ -83,7 +83,8 @@ export class SqliteLogs implements LogStorage {
       this.#unwritten.written(request)
       return outcome
     } catch (error) {
-      if (!(error instanceof StorageError) || error.code !== 'full') throw error
+      const readable = error instanceof StorageError && ['full', 'disk'].includes(error.code)
+      if (!readable) throw error
       return this.#unwritten.open(this.#reading, request)
     }
   }

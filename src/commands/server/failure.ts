@@ -9,6 +9,7 @@ const CODES: Readonly<Record<string, FailureCode>> = {
   not_running: 'network',
   not_found: 'not_found',
   conflict: 'exists',
+  storage: 'storage',
   damaged: 'storage',
   failed: 'server',
 }
