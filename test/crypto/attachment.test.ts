@@ -67,6 +67,17 @@ describe.each(PROVIDERS)('with $name', (primitives) => {
   })
 })
 
+test('a file’s last chunks may be padding only: they hold nothing, and are as long as the others', () => {
+  // 4 MiB and a byte are padded by 128 KiB.
+  const cipher = new AttachmentCipher(nodePrimitives, key, 64 * CHUNK_BYTES + 1)
+  expect(cipher.layout.chunks).toBe(66)
+  expect([63, 64, 65].map((index) => cipher.dataLength(index))).toEqual([CHUNK_BYTES, 1, 0])
+  const at = { ...cipher.start, index: 65 }
+  const { chunk } = cipher.seal(at, new Uint8Array(0))
+  expect(chunk).toHaveLength(CHUNK_BYTES + 28)
+  expect(cipher.open(at, chunk).data).toHaveLength(0)
+})
+
 describe('a stopped transfer', () => {
   const size = 300_000
   const file = fileOf(size)
@@ -235,7 +246,10 @@ describe('our own mistakes', () => {
     const { start } = cipher
     expect(codeOf(() => cipher.seal(start, fileOf(99)))).toBe('bad_length')
     expect(codeOf(() => cipher.seal({ ...start, index: 1 }, fileOf(0)))).toBe('bad_length')
-    expect(codeOf(() => cipher.seal({ ...start, index: -1 }, fileOf(100)))).toBe('bad_length')
+    for (const index of [-1, 0.5, 1, Number.NaN]) {
+      expect(codeOf(() => cipher.seal({ ...start, index }, fileOf(100)))).toBe('bad_length')
+      expect(codeOf(() => cipher.open({ ...start, index }, fileOf(4124)))).toBe('bad_length')
+    }
     expect(codeOf(() => new AttachmentCipher(nodePrimitives, fileOf(31), 1))).toBe('bad_key')
     for (const size of [-1, 1.5, Number.NaN, MAX_BLOB_BYTES]) {
       expect(codeOf(() => attachmentLayout(size))).toBe('bad_length')

@@ -124,6 +124,15 @@ describe('a stored state', () => {
 })
 
 describe('the memory of finished chains', () => {
+  test('goes by the first eight bytes of a ratchet key, and by all of them', () => {
+    const key = Uint8Array.from({ length: 32 }, (_, at) => at)
+    const memory = finish(finish(new Uint8Array(0), key), new Uint8Array(32).fill(9))
+    expect(isFinished(memory, key)).toBe(true)
+    expect(isFinished(memory, key.with(8, 99))).toBe(true)
+    for (let at = 0; at < 8; at += 1) expect(isFinished(memory, key.with(at, 99))).toBe(false)
+    expect(isFinished(new Uint8Array(0), key)).toBe(false)
+  })
+
   test(`knows the last ${FINISHED_CHAINS} and no more`, () => {
     const keys = Array.from({ length: FINISHED_CHAINS + 1 }, (_, at) => new Uint8Array(32).fill(at))
     const memory = keys.reduce<Uint8Array>(finish, new Uint8Array(0))

@@ -16,7 +16,7 @@ import {
 } from '@stryker-mutator/api/test-runner'
 import { build } from 'esbuild'
 import { collect, face } from './collector.js'
-import { testFiles } from './test-files.js'
+import { isAbout, testFiles } from './test-files.js'
 
 /** Little chance, and always the same: a mutant that only luck would kill is to survive. */
 const CHANCE = { SOTTO_FUZZ: '300', SOTTO_SEED: '1', SOTTO_SHARE: '0.02' }
@@ -70,6 +70,7 @@ class InProcessRunner {
     const tests = []
     for (const file of this.#files) {
       if (testFilter && !testFilter.some((id) => fileOf(id) === file.name)) continue
+      if (!isAbout(file.name, activeMutant.fileName)) continue
       tests.push(...(await runFile(file, wanted, () => {}, true)))
       if (tests.at(-1)?.status === TestStatus.Failed) break
     }

@@ -5,6 +5,7 @@
 //              only listens holds no private key, and opening a message needs no randomness)
 
 import { Reader, Writer } from '../../protocol/byte-io.ts'
+import { equalPublic } from '../../protocol/bytes.ts'
 import { decode, encode } from '../../protocol/codec.ts'
 import { type HandshakeHead, handshakeHead } from '../../protocol/envelope.ts'
 import { ProtocolError } from '../../protocol/errors.ts'
@@ -130,12 +131,9 @@ export function finish(finished: Uint8Array, peer: Uint8Array): Uint8Array {
 }
 
 export function isFinished(finished: Uint8Array, ratchetKey: Uint8Array): boolean {
+  const name = ratchetKey.subarray(0, FINISHED_BYTES)
   for (let at = 0; at < finished.length; at += FINISHED_BYTES) {
-    let same = true
-    for (let byte = 0; same && byte < FINISHED_BYTES; byte += 1) {
-      same = finished[at + byte] === ratchetKey[byte]
-    }
-    if (same) return true
+    if (equalPublic(finished.subarray(at, at + FINISHED_BYTES), name)) return true
   }
   return false
 }
