@@ -24,6 +24,12 @@ const CHANCE = { SOTTO_FUZZ: '300', SOTTO_SEED: '1', SOTTO_SHARE: '0.02' }
 /** Of Stryker's hundred times: a loop that runs ten times as often as it should never ends. */
 const LIMIT_SHARE = 0.1
 
+/** What no test needs at a stretch, however busy the machine. A mutant that lets a forged number
+ *  through loops four thousand million times, and is itself counted once. */
+const STRETCH_MS = 20_000
+const RUN = Symbol.for('sotto.mutation.run')
+const stretch = new Script('globalThis[Symbol.for("sotto.mutation.run")]()')
+
 const require = createRequire(import.meta.url)
 const own = (id) => (id === 'vitest' ? face : require(id))
 
@@ -74,6 +80,8 @@ class InProcessRunner {
       tests.push(...(await runFile(file, wanted, () => {}, true)))
       if (tests.at(-1)?.status === TestStatus.Failed) break
     }
+    const reason = tests.find(({ failureMessage }) => failureMessage === ENDLESS)?.name
+    if (reason) return toMutantRunResult({ status: DryRunStatus.Timeout, reason })
     const stopped = determineHitLimitReached(ns[INSTRUMENTER_CONSTANTS.HIT_COUNT], hitLimit)
     return toMutantRunResult(stopped ?? { status: DryRunStatus.Complete, tests })
   }
@@ -139,12 +147,16 @@ async function runFile(file, wanted, begins, bail = false) {
   return results
 }
 
+const ENDLESS = 'did not end'
+
 /** What the test threw. */
 async function outcome(run) {
+  globalThis[RUN] = run
   try {
-    await run()
+    await stretch.runInThisContext({ timeout: STRETCH_MS })
     return undefined
   } catch (error) {
+    if (error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return new Error(ENDLESS)
     return error ?? new Error('threw nothing')
   }
 }
