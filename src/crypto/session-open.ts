@@ -13,7 +13,7 @@ import {
   type Incoming,
 } from './ratchet/decrypt.ts'
 import { MAX_AHEAD_MS } from './ratchet/limits.ts'
-import { decodeState, isFinished, type RatchetState } from './ratchet/state.ts'
+import { decodeState, isFinished, type Opening, type RatchetState } from './ratchet/state.ts'
 import {
   type LocalDevice,
   NOTHING,
@@ -128,6 +128,13 @@ const incomingOf = ({ env }: Conversation, envelope: Envelope, session: Uint8Arr
   now: env.now(),
 })
 
+/** One in which the peer spoke: it has a chain of the peer's. */
+interface Heard extends Candidate {
+  readonly state: Exclude<RatchetState, Opening>
+}
+
+const isHeard = (candidate: Candidate): candidate is Heard => candidate.state.kind !== 'opening'
+
 /** The envelope's ratchet key tells the session, or it is new and only a step can tell. */
 function openKnown(
   conversation: Conversation,
@@ -135,19 +142,12 @@ function openKnown(
   candidates: readonly Candidate[],
 ): Opened {
   const { header } = envelope
-  const reading = candidates.find(
-    ({ state }) => state.kind !== 'opening' && sameSession(state.peer, header.ratchetKey),
-  )
-  const late = openLate(conversation, envelope, reading === undefined ? candidates : [reading])
+  const heard = candidates.filter(isHeard)
+  const reading = heard.find(({ state }) => sameSession(state.peer, header.ratchetKey))
+  const late = openLate(conversation, envelope, reading === undefined ? heard : [reading])
   if (late !== undefined) return late
   if (reading !== undefined) return openReading(conversation, envelope, reading)
-  if (
-    candidates.some(
-      ({ state }) => state.kind !== 'opening' && isFinished(state.finished, header.ratchetKey),
-    )
-  ) {
-    throw duplicate()
-  }
+  if (heard.some(({ state }) => isFinished(state.finished, header.ratchetKey))) throw duplicate()
   return openByStep(conversation, envelope, candidates)
 }
 
@@ -155,11 +155,10 @@ function openKnown(
 function openLate(
   conversation: Conversation,
   envelope: Envelope,
-  candidates: readonly Candidate[],
+  heard: readonly Heard[],
 ): Opened | undefined {
   const { ratchetKey, index } = envelope.header
-  for (const { session, state } of candidates) {
-    if (state.kind === 'opening') continue
+  for (const { session, state } of heard) {
     const messageKey = conversation.book.skipped(session, ratchetKey, index)
     if (messageKey === undefined) continue
     const incoming = incomingOf(conversation, envelope, session)
@@ -170,9 +169,8 @@ function openLate(
   return undefined
 }
 
-function openReading(conversation: Conversation, envelope: Envelope, reading: Candidate): Opened {
+function openReading(conversation: Conversation, envelope: Envelope, reading: Heard): Opened {
   const { session, active, state } = reading
-  if (state.kind === 'opening') throw noneFits()
   const decrypted = decryptInChain(incomingOf(conversation, envelope, session), state)
   return opened(session, decrypted, stay({ session, state: decrypted.state }, active))
 }

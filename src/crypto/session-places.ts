@@ -26,9 +26,8 @@ export const stay = (next: Place, active: boolean): Placed => ({
   drop: [],
 })
 
-/** A session, new or known, that becomes the active one. */
-export function activate(sessions: readonly StoredSession[], next: Place): Placed {
-  const others = sessions.filter((other) => !sameSession(other.session, next.session))
+/** A new session that becomes the active one. */
+export function activate(others: readonly StoredSession[], next: Place): Placed {
   const demoted = others.filter((other) => other.active)
   const drop = surplus(others)
   return {

@@ -143,6 +143,8 @@ describe('forged envelopes', () => {
     for (const bytes of [new Uint8Array(0), utf8('garbage'), new Uint8Array(5_000)]) {
       expect(refusal(() => ben.open(ann, bytes)).code).toBe('malformed')
     }
+    // Whoever hands in none at all is at fault himself.
+    expect(() => ben.open(ann, undefined as unknown as Uint8Array)).toThrow(TypeError)
   })
 })
 

@@ -6,8 +6,7 @@
 import { concat } from '../../protocol/bytes.ts'
 import { type RatchetHeader, SUITE } from '../../protocol/envelope.ts'
 import { RATCHET_MESSAGE, RATCHET_NONCE } from '../labels.ts'
-import { TAG_BYTES } from '../lengths.ts'
-import { CryptoError, type Primitives } from '../primitives.ts'
+import type { Primitives } from '../primitives.ts'
 import type { Role } from './state.ts'
 
 /** Everything around the plaintext that the tag covers. */
@@ -65,16 +64,14 @@ export function sealMessage(
   return concat(nonce, sealed)
 }
 
-/** Takes the nonce as it stands: the tag proves it. Throws CryptoError `not_authentic`. */
+/** Takes the nonce as it stands: the tag proves it. Throws CryptoError, also for what is shorter
+ *  than a nonce and a tag: the AEAD asks for both in full. */
 export function openMessage(
   primitives: Primitives,
   messageKey: Uint8Array,
   frame: MessageFrame,
   sealed: Uint8Array,
 ): Uint8Array {
-  if (sealed.length < NONCE_BYTES + TAG_BYTES) {
-    throw new CryptoError('not_authentic', 'shorter than its nonce and tag')
-  }
   const nonce = sealed.subarray(0, NONCE_BYTES)
   const data = sealed.subarray(NONCE_BYTES)
   const key = keyOf(primitives, messageKey)
