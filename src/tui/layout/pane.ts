@@ -214,7 +214,8 @@ function blocksOf(
     if (message === undefined) return []
     const before = thread.messages[index - 1]
     const next = thread.messages[index + 1]
-    const notes = notesBetween(thread.notes, before, message, next)
+    const notes = notesBetween(thread.notes, before, message)
+    const after = next === undefined ? notesBehind(thread.notes, message) : []
     const quoted = answered(message.reply_to)
     const isSelected = message.id === selected
     const isNew = message.id === thread.newFrom
@@ -230,6 +231,7 @@ function blocksOf(
       isSelected,
       isNew,
       notes.length,
+      after.length,
       minute,
       progress,
       ...message.attachments.map(({ id }) => main.pictures.get(id)),
@@ -253,7 +255,7 @@ function blocksOf(
     const lines = [
       ...headLines(model, { before, message, isNew, width, notes }),
       ...messageLines(message, look),
-      ...(next === undefined ? trailing(thread.notes, message, model, width) : []),
+      ...after.flatMap((note) => noteLines(note, model.theme, width)),
     ]
     made.set(message, { key, lines })
     return lines
@@ -279,21 +281,13 @@ const notesBetween = (
   notes: readonly Note[],
   before: MessageJson | undefined,
   message: MessageJson,
-  _next: MessageJson | undefined,
 ): readonly Note[] =>
   notes.filter(
     ({ at }) => at <= message.received_at && (before === undefined || at > before.received_at),
   )
 
-const trailing = (
-  notes: readonly Note[],
-  last: MessageJson,
-  model: Model,
-  width: number,
-): readonly Line[] =>
-  notes
-    .filter(({ at }) => at > last.received_at)
-    .flatMap((note) => noteLines(note, model.theme, width))
+const notesBehind = (notes: readonly Note[], last: MessageJson): readonly Note[] =>
+  notes.filter(({ at }) => at > last.received_at)
 
 const noteLines = ({ text, mood }: Note, { styles }: Theme, width: number): readonly Line[] =>
   wrappedLine(line(safe`  ∙ ${text}`, mood === 'bad' ? styles.danger : styles.system), width, {

@@ -1,8 +1,11 @@
 // What the façade tells: the list, the open conversation, what counts as read, what notifies.
 
+import { createElement } from 'react'
 import { describe, expect, test } from 'vitest'
 import type { EventJson } from '../../../src/client/api.ts'
+import { App } from '../../../src/tui/views/app.tsx'
 import { ago, chat, DAY, HOUR, inChat, MINUTE, message, NOW, open, play, talk } from '../scene.ts'
+import { snapshot } from '../snapshot.ts'
 
 const fresh = (id: string, name = 'bob', more = {}) =>
   message(id, { ...inChat(name), received_at: ago(0), ...more })
@@ -257,6 +260,24 @@ describe('everything else that is told', () => {
     expect(made.thread.notes).toMatchObject([{ cursor: '7', mood: 'bad' }])
     expect(made.main.alerts).toHaveLength(1)
     expect(made.asked()).toContainEqual({ kind: 'contacts' })
+  })
+
+  test('a line of the conversation is drawn once, behind the last message and before the next', () => {
+    const made = play({ open: 'bob', messages: [fresh('1')] })
+    const drawn = (): string => snapshot(createElement(App, { model: made.model }), made.model.size)
+    const lines = (): number => drawn().split('is a contact now').length - 1
+    expect(lines()).toBe(0)
+    made.told(
+      event('contact_accepted', {
+        cursor: '7',
+        at: ago(-1_000),
+        from: { name: 'bob' },
+        chat: { id: 'c-bob' },
+      }),
+    )
+    expect(lines()).toBe(1)
+    made.told(fresh('2', 'bob', { received_at: ago(-2_000) }))
+    expect(lines()).toBe(1)
   })
 
   test('trouble without a conversation is an alert until it was looked at', () => {
