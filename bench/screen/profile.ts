@@ -3,6 +3,7 @@
 
 import { openKeychain } from '../../src/client/keychains.ts'
 import { profilePaths } from '../../src/client/paths.ts'
+import { encodeBody } from '../../src/engine/content/kinds.ts'
 import { readMarker } from '../../src/keychain/marker.ts'
 import type { ChatId } from '../../src/protocol/ids.ts'
 import type { MessageRow, Store } from '../../src/store/port.ts'
@@ -13,7 +14,6 @@ import {
   chatRow,
   contactRow,
   device,
-  fill,
   message,
   messageRow,
 } from '../../test/store/rows.ts'
@@ -83,7 +83,7 @@ function fillStore(store: Store, { chats, inThread, messages }: Size): void {
     direction: number % 3 === 0 ? 'out' : 'in',
     status: number % 3 === 0 ? 'delivered' : 'received',
     body: sentence(number),
-    payload: fill(160, number % 256),
+    payload: encodeBody({ kind: 'text', text: sentence(number), mentions: [] }),
     sentAt: now - (messages - number) * MINUTE_MS,
     receivedAt: now - (messages - number) * MINUTE_MS,
   })

@@ -2,15 +2,18 @@
 // it appears. Names are shown, never used as ids.
 
 import { bodyOf } from '../engine/amend.ts'
+import type { Body } from '../engine/content/kinds.ts'
 import { shownStatus } from '../engine/send.ts'
+import { ProtocolError } from '../protocol/errors.ts'
 import type { AccountId, ChatId } from '../protocol/ids.ts'
-import type {
-  AttachmentRow,
-  ChatRow,
-  ContactRow,
-  EventRow,
-  MessageRow,
-  StoreReader,
+import {
+  type AttachmentRow,
+  type ChatRow,
+  type ContactRow,
+  type EventRow,
+  type MessageRow,
+  StoreError,
+  type StoreReader,
 } from '../store/port.ts'
 import type {
   AttachmentJson,
@@ -101,15 +104,25 @@ export function messageJson(store: StoreReader, row: MessageRow, cursor?: number
 const isFriend = (contact: ContactRow | undefined): boolean =>
   contact?.relation === 'accepted' || contact?.relation === 'outgoing'
 
+/** What we stored ourselves and cannot read is damage here, and no fault of the server's. */
+export function storedBody(row: MessageRow): Body | undefined {
+  try {
+    return bodyOf(row)
+  } catch (error) {
+    if (error instanceof ProtocolError) throw new StoreError('corrupt', 'the content of a message')
+    throw error
+  }
+}
+
 /** A file's row also holds its names, for the search; what was said of it is its caption. */
 function saidIn(row: MessageRow): string {
-  const body = row.kind === 'file' ? bodyOf(row) : undefined
+  const body = row.kind === 'file' ? storedBody(row) : undefined
   return body?.kind === 'file' ? body.caption : row.body
 }
 
 function mentionsOf(store: StoreReader, row: MessageRow): readonly string[] {
   if (row.kind !== 'text') return []
-  const body = bodyOf(row)
+  const body = storedBody(row)
   return body?.kind === 'text' ? body.mentions.map((account) => accountName(store, account)) : []
 }
 

@@ -1,12 +1,11 @@
 // What one does to a message that is there.
 
-import { bodyOf } from '../../engine/amend.ts'
 import type { Intent, OutgoingBody } from '../../engine/intent.ts'
 import type { AttachmentRow, MessageRow } from '../../store/port.ts'
 import { resolveMessage } from '../addresses.ts'
 import type { MessageJson, Params, SendResult } from '../api.ts'
 import { badInput } from '../errors.ts'
-import { messageJson } from '../json.ts'
+import { messageJson, storedBody } from '../json.ts'
 import { type MethodsOf, type Profile, submit } from '../profile.ts'
 import { freshUuid } from '../uuid.ts'
 import { sendBody } from './send.ts'
@@ -70,7 +69,7 @@ async function forward(
 
 /** The same blob under the same key: nothing is fetched to be sent on. */
 function forwarded({ store, env }: Profile, row: MessageRow): OutgoingBody {
-  const body = bodyOf(row)
+  const body = storedBody(row)
   if (body?.kind === 'text') return { kind: 'text', text: body.text, mentions: [] }
   if (body?.kind !== 'file') throw badInput('This message cannot be forwarded.')
   const rows = store.attachments(row.id)
