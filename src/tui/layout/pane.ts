@@ -6,6 +6,7 @@ import { nameOf } from '../../client/shown.ts'
 import { type SafeText, safe } from '../../protocol/safe-text.ts'
 import type { Composer, Main, Model, Note, Pane, Thread } from '../model.ts'
 import { fitted, type Line, line, spread, truncatedLine } from '../text/line.ts'
+import { Recent } from '../text/recent.ts'
 import { wrappedLine } from '../text/wrap.ts'
 import type { Theme } from '../theme/theme.ts'
 import { dayName, sameDay } from '../times.ts'
@@ -193,8 +194,11 @@ interface Made {
   readonly lines: readonly Line[]
 }
 
-/** Lines are made once for as long as a message and what they depend on stay the same. */
-const made = new WeakMap<MessageJson, Made>()
+/**
+ * Lines are made once for as long as a message and what they depend on stay the same; those of
+ * messages that were not near the screen for a while are made again.
+ */
+const made = new Recent<MessageJson, Made>(1_000)
 
 function blocksOf(
   model: Model,

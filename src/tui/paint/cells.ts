@@ -4,6 +4,7 @@
 import { clusters } from '../text/cluster.ts'
 import type { Colour, Line, Style } from '../text/line.ts'
 import type { Link } from '../text/link.ts'
+import { Recent } from '../text/recent.ts'
 
 export interface Cells {
   /** One cluster each; '' behind a wide one. */
@@ -50,9 +51,10 @@ export const blankCells = (count: number): Cells => ({
   cursor: undefined,
 })
 
-const strips = new WeakMap<Line, Cells>()
+/** More lines than the largest screen has, in every pane. */
+const strips = new Recent<Line, Cells>(1_000)
 
-/** The cells of a line, remembered for as long as the line lives. */
+/** The cells of a line; those of what was on the screen lately are remembered. */
 export function cellsOf(line: Line): Cells {
   const seen = strips.get(line)
   if (seen !== undefined) return seen

@@ -4,7 +4,7 @@ import type { ChatListJson, MessageJson } from '../../client/api.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import { columnsOf, firstPane } from '../layout/columns.ts'
-import type { ChatList, Main, Model, Pane } from '../model.ts'
+import type { ChatList, Main, Model, Pane, Thread } from '../model.ts'
 import { deed, doing, mainOf, paneOf, still, withMain, withPane } from './step.ts'
 import { changeThread, markNew } from './thread.ts'
 
@@ -138,8 +138,21 @@ export function leavePane(main: Main): Main {
   const thread = main.threads.get(pane.chat)
   const anchors = new Map(main.anchors).set(pane.chat, pane.anchor)
   if (thread === undefined) return { ...main, anchors }
-  const threads = new Map(main.threads).set(pane.chat, { ...thread, newFrom: undefined })
-  return { ...main, anchors, threads }
+  const others = [...main.threads].filter(([chat]) => chat !== pane.chat)
+  const left = [...others, [pane.chat, { ...thread, newFrom: undefined }] as const]
+  return { ...main, anchors, threads: new Map(lately(main, left)) }
+}
+
+/** Conversations that one left long ago are read again when one comes back. */
+const MAX_THREADS = 20
+
+function lately(
+  { panes }: Main,
+  threads: readonly (readonly [string, Thread])[],
+): readonly (readonly [string, Thread])[] {
+  const shown = new Set(panes.map(({ chat }) => chat))
+  const first = threads.length - MAX_THREADS
+  return threads.filter(([chat], at) => at >= first || shown.has(chat))
 }
 
 /** The list as a message that came or changed leaves it; the façade's answer follows later. */

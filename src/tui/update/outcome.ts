@@ -92,7 +92,10 @@ const withAccount = (main: Main, account: NonNullable<Main['account']>): Main =>
 
 function history(model: Model, main: Main, answer: Extract<Answer, { kind: 'history' }>): Step {
   const { chat, place } = answer
-  const before = main.threads.get(chat) ?? beingRead(chat)
+  const held = main.threads.get(chat)
+  // A page of what was let go of meanwhile.
+  if (held === undefined && (place === 'older' || place === 'newer')) return still(model)
+  const before = held ?? beingRead(chat)
   const unread = chatNamed(main, chat)?.unread ?? 0
   const plain = loaded(before, answer)
   const thread = place === 'end' && before.state === 'reading' ? markNew(plain, unread) : plain

@@ -9,7 +9,7 @@ import type { Answer } from '../request.ts'
 /** Some screens full: one answer of a few hundred kilobytes. */
 export const HISTORY_PAGE = 100
 /** Beyond this the far end is let go: it is fetched again when somebody comes back to it. */
-const MAX_LOADED = 20_000
+export const MAX_LOADED = 3_000
 
 type HistoryAnswer = Extract<Answer, { kind: 'history' }>
 
@@ -70,10 +70,14 @@ export function withMessage(thread: Thread, message: MessageJson): Thread {
   if (thread.newer !== 'end') return thread
   // One of long ago that changed: it is fetched, as it is then, with its page.
   if (thread.older !== 'end' && isBefore(message, thread.messages[0])) return thread
-  const messages = [...thread.messages, message]
-  if (messages.length <= MAX_LOADED) return { ...thread, messages }
-  return { ...thread, messages: messages.slice(-MAX_LOADED), older: 'more' }
+  return { ...thread, messages: [...thread.messages, message] }
 }
+
+/** Lets go of the oldest, where nobody reads further up. */
+export const trimmed = (thread: Thread): Thread =>
+  thread.messages.length <= MAX_LOADED
+    ? thread
+    : { ...thread, messages: thread.messages.slice(-MAX_LOADED), older: 'more' }
 
 const isBefore = (one: MessageJson, other: MessageJson | undefined): boolean =>
   other !== undefined && one.received_at < other.received_at

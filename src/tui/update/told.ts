@@ -8,7 +8,7 @@ import type { Effect, Step } from '../effect.ts'
 import type { Main, Model } from '../model.ts'
 import { chatNamed, conversationMade, seenChats, stirred } from './chats.ts'
 import { also, anyMain, changeMain, doing, failed, mainOf, still, withMain } from './step.ts'
-import { changeThread, noteOf, withMessage, withNotes, withoutMessage } from './thread.ts'
+import { changeThread, noteOf, trimmed, withMessage, withNotes, withoutMessage } from './thread.ts'
 
 /** Lists are read again when things have been quiet for so long, or this often in a storm. */
 const CHATS_AFTER_MS = 400
@@ -90,7 +90,9 @@ function message(model: Model, event: MessageJson): Step {
   const isUnseen = isNew && event.direction === 'in' && !seenChats(model).includes(event.chat.id)
   const moved: Main = {
     ...changeThread(conversationMade(main, event.chat), event.chat.id, (one) => {
-      const next = withMessage(one, event)
+      const next = isReadAbove(main, one.chat)
+        ? withMessage(one, event)
+        : trimmed(withMessage(one, event))
       const begins = isUnseen && (known?.unread === 0 || one.newFrom === undefined)
       return begins ? { ...next, newFrom: event.id } : next
     }),
@@ -99,6 +101,9 @@ function message(model: Model, event: MessageJson): Step {
   const step = doing(withMain(model, moved), CHATS_LATER, READ_LATER)
   return isNew && event.direction === 'in' ? also(step, ...announced(model, main, event)) : step
 }
+
+const isReadAbove = ({ panes }: Main, chat: string): boolean =>
+  panes.some((pane) => pane.chat === chat && pane.anchor.kind !== 'end')
 
 /** A notification, where its person is not looking already. */
 function announced(model: Model, main: Main, event: MessageJson): readonly Effect[] {

@@ -11,6 +11,7 @@ import {
   visible,
 } from '../../../src/tui/layout/thread.ts'
 import { lineText } from '../../../src/tui/text/line.ts'
+import { MAX_LOADED } from '../../../src/tui/update/thread.ts'
 import { ago, chat, MINUTE, message, NOW, open, type Play, play, talk } from '../scene.ts'
 
 const shown = (made: Play): readonly string[] =>
@@ -134,6 +135,58 @@ describe('pages', () => {
     })
     expect(shown(at)).toEqual(before)
   })
+})
+
+describe('of a long conversation', () => {
+  const long = () => play({ open: 'bob', messages: talk(MAX_LOADED) })
+
+  test('the oldest are let go of as others come', () => {
+    const made = come(long(), 'new')
+    expect(made.thread.messages).toHaveLength(MAX_LOADED)
+    expect(made.thread.messages.at(-1)?.id).toBe('new')
+    expect(made.thread.older).toBe('more')
+  })
+
+  test('those that one reads are not', () => {
+    const made = long().press('up', 'home')
+    const before = shown(made)
+    expect(ids(made)[0]).toBe('bob-0')
+    for (const id of ['a', 'b', 'c']) come(made, id)
+    expect(shown(made)).toEqual(before)
+  })
+
+  test('the newest are let go of as older ones are read, and are there again at the end', () => {
+    const made = play({ open: 'bob', messages: talk(MAX_LOADED, 'bob', 100), older: true })
+    made.press('up', 'home')
+    made.answer({
+      kind: 'history',
+      chat: 'c-bob',
+      place: 'older',
+      from: 'bob-100',
+      messages: talk(100),
+      older: false,
+      newer: false,
+    })
+    expect(made.thread.messages).toHaveLength(MAX_LOADED)
+    expect(made.thread.newer).toBe('more')
+    made.effects = []
+    expect(histories(made.press('end'))).toEqual([{ kind: 'history', chat: 'c-bob', place: 'end' }])
+  })
+})
+
+test('a conversation that was left long ago is read again, at the place where one was', () => {
+  const names = Array.from({ length: 25 }, (_, at) => `friend${at}`)
+  const made = play({ chats: ['bob', ...names].map((name) => chat(name)) })
+  open(made, 'bob', talk(90)).press('pageup')
+  for (const name of names) open(made, name, talk(2, name))
+  expect(made.main.threads.size).toBeLessThan(25)
+  made.effects = []
+  made.press('ctrl+t').type('bob').press('enter')
+  expect(histories(made)).toMatchObject([{ chat: 'c-bob', place: 'around' }])
+  open(made, 'friend24', [])
+  const late = { kind: 'history', chat: 'c-friend0', place: 'older', from: 'x' } as const
+  made.answer({ ...late, messages: talk(9, 'friend0'), older: false, newer: false })
+  expect(made.main.threads.has('c-friend0')).toBe(false)
 })
 
 describe('a place', () => {
