@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { configPath, readConfig } from '../globals.ts'
 import { HUNG_UP } from '../output.ts'
 import { foundingOf } from './founding.ts'
+import { keepHeapSmall } from './heap.ts'
 import { machineOf } from './machine.ts'
 import { ownColours, SCREEN_SETTINGS, screenSettings } from './settings.ts'
 
@@ -21,6 +22,7 @@ export async function openScreen(
 ): Promise<number | undefined> {
   const { globals, signal, world } = context
   refuseWithoutScreen(context)
+  keepHeapSmall()
   const { DEFAULT_SETTINGS } = await import('../../tui/settings.ts')
   const config = door === undefined ? await readConfig(configPath(globals)) : {}
   const settings = screenSettings(config, DEFAULT_SETTINGS)
