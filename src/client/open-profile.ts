@@ -36,6 +36,8 @@ const FLUSH_MS = 3_000
 const OPENING_BYTES = 16
 /** After upkeep that failed, on a full disk for one. */
 const TICK_RETRY_MS = 3_000
+/** What a storm of messages owes is gathered for so long. */
+const TICK_EVERY_MS = 250
 /** As upkeep.ts has it: whoever sleeps looks at the clock within the hour. */
 const MAX_SLEEP_MS = 3_600_000
 
@@ -109,6 +111,7 @@ export class OpenProfile implements Profile {
   #erased = false
   #tick: Timer | undefined
   #ticking = false
+  #tickedAt = Number.NEGATIVE_INFINITY
   /** Told by the holder. */
   peers: () => number = () => 0
 
@@ -352,9 +355,15 @@ export class OpenProfile implements Profile {
 
   /** What falls due is done while somebody is connected, and what expired goes in any case. */
   #tend(): void {
-    if (this.#ticking) return
-    this.#ticking = true
+    if (this.#ticking || this.leaving.aborted) return
     this.#tick?.cancel()
+    const early = this.#tickedAt + TICK_EVERY_MS - performance.now()
+    if (early > 0) {
+      this.#tick = realClock.after(early, () => this.#tend())
+      return
+    }
+    this.#ticking = true
+    this.#tickedAt = performance.now()
     this.driver
       .tick()
       .then((next) => {
