@@ -120,7 +120,8 @@ async function burst(screen: VirtualTerminal): Promise<void> {
     const sent: Promise<string>[] = []
     while (sent.length < all) {
       const due = Math.min(all, Math.floor(((performance.now() - begun) / 1_000) * BURST.perSecond))
-      while (sent.length < due) sent.push(stage.send('ben', 'ann', `burst ${sent.length}`))
+      while (sent.length < due)
+        sent.push(stage.send('ben', 'ann', `burst ${sent.length}`, { wait: 'queued' }))
       await pause(SLICE_MS)
     }
     await Promise.all(sent)

@@ -168,6 +168,7 @@ export type Focus = 'list' | 'thread' | 'composer'
 export interface ChatList {
   /** In the order of the façade: pinned, then by last activity. Undefined until read. */
   readonly all: readonly ChatListJson[] | undefined
+  readonly readAt: number
   readonly archived: boolean
   readonly filter: Editor
   readonly filtering: boolean

@@ -13,6 +13,7 @@ const NEW_MAIN: Main = {
   outbox: 0,
   chats: {
     all: undefined,
+    readAt: 0,
     archived: false,
     filter: EMPTY_EDITOR,
     filtering: false,

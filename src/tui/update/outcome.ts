@@ -41,7 +41,7 @@ function answered(model: Model, answer: Answer): Step {
       return readWhatIsSeen(
         withMain(model, {
           ...main,
-          chats: { ...main.chats, all: answer.chats },
+          chats: { ...main.chats, all: answer.chats, readAt: model.now },
           known: knownAfter(main, answer),
         }),
       )

@@ -10,8 +10,10 @@ import { chatNamed, conversationMade, seenChats, stirred } from './chats.ts'
 import { also, anyMain, changeMain, doing, failed, mainOf, still, withMain } from './step.ts'
 import { changeThread, noteOf, trimmed, withMessage, withNotes, withoutMessage } from './thread.ts'
 
-/** Lists are read again when things have been quiet for so long, or this often in a storm. */
+/** The list is read again so long after something changed, and a long one seldom in a storm: what
+ *  it shows is kept up by the messages themselves. */
 const CHATS_AFTER_MS = 400
+const CHATS_EACH_MS = 4
 const READ_AFTER_MS = 150
 /** In the status line, until they are looked at. */
 const MAX_ALERTS = 9
@@ -20,7 +22,13 @@ const PREVIEW_LENGTH = 120
 type Told = MessageJson | EventJson
 const isMessage = (event: Told): event is MessageJson => event.type === 'message'
 
-const CHATS_LATER: Effect = { kind: 'wake', in: CHATS_AFTER_MS, tick: { kind: 'chats' } }
+function chatsLater(model: Model): Effect {
+  const chats = anyMain(model)?.chats
+  const rest = CHATS_EACH_MS * (chats?.all?.length ?? 0)
+  // Never more than the rest: the clock may have been set back.
+  const left = Math.min(rest, (chats?.readAt ?? 0) + rest - model.now)
+  return { kind: 'wake', in: Math.max(CHATS_AFTER_MS, left), tick: { kind: 'chats' } }
+}
 const READ_LATER: Effect = { kind: 'wake', in: READ_AFTER_MS, tick: { kind: 'read' } }
 
 export function told(model: Model, event: Told): Step {
@@ -46,14 +54,14 @@ export function told(model: Model, event: Told): Step {
             withoutMessage(thread, textOf(event.id)),
           ),
         ),
-        CHATS_LATER,
+        chatsLater(model),
       )
     case 'progress':
       return still(progressed(model, event))
     case 'chat_changed':
-      return doing(model, CHATS_LATER)
+      return doing(model, chatsLater(model))
     case 'contact_changed':
-      return doing(model, CHATS_LATER, { kind: 'ask', request: { kind: 'contacts' } })
+      return doing(model, chatsLater(model), { kind: 'ask', request: { kind: 'contacts' } })
     case 'error':
       return isOfMessage(event) ? noted(model, event) : complained(model, event)
     default:
@@ -98,7 +106,7 @@ function message(model: Model, event: MessageJson): Step {
     }),
     chats: stirred(main.chats, event, isNew),
   }
-  const step = doing(withMain(model, moved), CHATS_LATER, READ_LATER)
+  const step = doing(withMain(model, moved), chatsLater(model), READ_LATER)
   return isNew && event.direction === 'in' ? also(step, ...announced(model, main, event)) : step
 }
 
@@ -156,7 +164,7 @@ function noted(model: Model, event: EventJson): Step {
     event.type === 'contact_request' ||
     event.type === 'contact_accepted' ||
     event.type === 'identity_changed'
-      ? [CHATS_LATER, { kind: 'ask', request: { kind: 'contacts' } }]
+      ? [chatsLater(model), { kind: 'ask', request: { kind: 'contacts' } }]
       : []
   return doing(next, ...refresh)
 }

@@ -97,10 +97,12 @@ export class Stage {
   /** Sent by this process in the name of that person; resolves with the message's id. */
   async send(from: string, to: string, text: string, more: object = {}): Promise<string> {
     this.#keys += 1
+    // Before anything is waited for: two that are under way are two messages.
+    const idempotencyKey = `stage ${this.#keys}`
     const { results } = await (await this.client(from)).call('send', {
       to: [to],
       text,
-      idempotencyKey: `stage ${this.#keys}`,
+      idempotencyKey,
       ...more,
     })
     const message = results[0]?.message

@@ -4,7 +4,20 @@ import { createElement } from 'react'
 import { describe, expect, test } from 'vitest'
 import type { EventJson } from '../../../src/client/api.ts'
 import { App } from '../../../src/tui/views/app.tsx'
-import { ago, chat, DAY, HOUR, inChat, MINUTE, message, NOW, open, play, talk } from '../scene.ts'
+import {
+  ago,
+  chat,
+  DAY,
+  HOUR,
+  inChat,
+  MINUTE,
+  message,
+  NOW,
+  open,
+  type Play,
+  play,
+  talk,
+} from '../scene.ts'
 import { snapshot } from '../snapshot.ts'
 
 const fresh = (id: string, name = 'bob', more = {}) =>
@@ -313,6 +326,22 @@ describe('everything else that is told', () => {
         expect.objectContaining({ kind: 'wake', tick: { kind: 'chats' } }),
       )
     }
+  })
+
+  test('in a storm a long list is read less often, and no clock stops it', () => {
+    const chats = Array.from({ length: 500 }, (_, at) => chat(`friend${at}`))
+    const waits = (made: Play): readonly number[] => {
+      made.effects = []
+      made.told(event('chat_changed', { chat: 'c-friend1' }))
+      return made.effects.flatMap((one) =>
+        one.kind === 'wake' && one.tick.kind === 'chats' ? [one.in] : [],
+      )
+    }
+    expect(waits(play({ chats }))).toEqual([2_000])
+    expect(waits(play({ chats }).later(1_000))).toEqual([1_000])
+    expect(waits(play({ chats }).later(60_000))).toEqual([400])
+    expect(waits(play({ chats }).later(-400 * DAY))).toEqual([2_000])
+    expect(waits(play())).toEqual([400])
   })
 
   test('types that this version does not know change nothing', () => {
