@@ -27,6 +27,8 @@ const LIMIT_SHARE = 0.1
 /** What no test needs at a stretch, however busy the machine. A mutant that lets a forged number
  *  through loops four thousand million times, and is itself counted once. */
 const STRETCH_MS = 20_000
+/** Nor does one wait so long for what it awaits. */
+const WAIT_MS = 60_000
 const RUN = Symbol.for('sotto.mutation.run')
 const stretch = new Script('globalThis[Symbol.for("sotto.mutation.run")]()')
 
@@ -152,12 +154,18 @@ const ENDLESS = 'did not end'
 /** What the test threw. */
 async function outcome(run) {
   globalThis[RUN] = run
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(ENDLESS)), WAIT_MS)
+  })
   try {
-    await stretch.runInThisContext({ timeout: STRETCH_MS })
+    await Promise.race([stretch.runInThisContext({ timeout: STRETCH_MS }), late])
     return undefined
   } catch (error) {
     if (error?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return new Error(ENDLESS)
     return error ?? new Error('threw nothing')
+  } finally {
+    clearTimeout(timer)
   }
 }
 
