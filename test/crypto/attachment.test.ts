@@ -10,6 +10,7 @@ import {
   CHUNK_BYTES,
   newAttachmentKey,
 } from '../../src/crypto/attachment.ts'
+import type { AeadInput } from '../../src/crypto/primitives.ts'
 import { nodePrimitives } from '../../src/crypto/provider-node.ts'
 import { concat, toHex } from '../../src/protocol/bytes.ts'
 import { MAX_BLOB_BYTES } from '../../src/protocol/limits.ts'
@@ -221,6 +222,20 @@ describe('a hostile server', () => {
     for (const index of chunks.keys()) {
       const spliced = chunks.with(index, other.chunks[index] ?? file)
       expect(codeOf(() => open(spliced))).toBe('not_authentic')
+    }
+  })
+
+  test('gets no byte past who opens it behind the file’s end, were it the sender’s accomplice', () => {
+    for (const at of [100, 2000, 4095]) {
+      const dirty = {
+        ...nodePrimitives,
+        aesGcmSeal: (box: AeadInput) =>
+          nodePrimitives.aesGcmSeal({ ...box, data: Uint8Array.from(box.data).with(at, 1) }),
+      }
+      const sender = new AttachmentCipher(dirty, key, 100)
+      const { chunk } = sender.seal(sender.start, fileOf(100))
+      const reader = new AttachmentCipher(nodePrimitives, key, 100)
+      expect(codeOf(() => reader.open(reader.start, chunk))).toBe('not_authentic')
     }
   })
 

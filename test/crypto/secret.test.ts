@@ -49,6 +49,12 @@ describe('a Secret', () => {
     }
   })
 
+  test('says that it is one', () => {
+    expect(String(secret)).toBe('[secret]')
+    expect(JSON.stringify({ secret })).toBe('{"secret":"[secret]"}')
+    expect(inspect({ secret })).toBe('{ secret: [secret] }')
+  })
+
   test('gives its bytes to who asks by name, until it is wiped', () => {
     expect(secret.expose()).toBe(bytes)
     secret.wipe()

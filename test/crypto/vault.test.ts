@@ -98,6 +98,15 @@ describe('the format', () => {
     expect(open(concat(sealed, Uint8Array.of(0)))).toBe('malformed')
   })
 
+  test('that is none is told from one under another key', () => {
+    for (let at = 0; at < 9; at += 1) {
+      const raw = sealed.with(at, (sealed[at] ?? 0) ^ 1)
+      expect(() => openVaultWith(nodePrimitives, key, raw)).toThrow(ProtocolError)
+    }
+    const salted = { ...key, salt: key.salt.with(3, (key.salt[3] ?? 0) ^ 1) }
+    expect(openVaultWith(nodePrimitives, salted, sealed)).toBeUndefined()
+  })
+
   test('binds the parameters: the same key under other words does not open', () => {
     const other = { ...key, kdf: { kind: 'scrypt', logN: 16 } as const }
     expect(openVaultWith(nodePrimitives, other, sealed)).toBeUndefined()
@@ -118,6 +127,24 @@ describe('the format', () => {
       { kind: 'argon2id', memoryKiB: 65_536, passes: 3, lanes: 0 },
     ]
     for (const kdf of bad) expect(() => encode(vaultKdf, kdf)).toThrow(ProtocolError)
+    const least = { kind: 'argon2id', memoryKiB: 19 * 1024, passes: 1, lanes: 1 } as const
+    const most = { kind: 'argon2id', memoryKiB: 512 * 1024, passes: 10, lanes: 8 } as const
+    for (const kdf of [
+      least,
+      most,
+      ...[15, 19].map((logN) => ({ kind: 'scrypt', logN }) as const),
+    ]) {
+      expect(decode(vaultKdf, encode(vaultKdf, kdf))).toEqual(kdf)
+    }
+    const over = [
+      { memoryKiB: 19 * 1024 - 1 },
+      { memoryKiB: 512 * 1024 + 1 },
+      { passes: 11 },
+      { lanes: 9 },
+    ]
+    for (const change of over) {
+      expect(() => encode(vaultKdf, { ...least, ...change })).toThrow(ProtocolError)
+    }
     expect(() => decode(vaultKdf, Uint8Array.of(1, 31))).toThrow(ProtocolError)
     expect(() => decode(vaultKdf, Uint8Array.of(3, 17))).toThrow(ProtocolError)
   })
@@ -133,6 +160,10 @@ describe('the format', () => {
   test('seals nothing under a key that was wiped', () => {
     const wiped = { ...key, key: new Uint8Array(32) }
     expect(codeOf(() => sealVault(env, wiped, secret))).toBe('bad_key')
+    const almost = { ...key, key: new Uint8Array(32).with(31, 1) }
+    expect(
+      toHex(openVaultWith(nodePrimitives, almost, sealVault(env, almost, secret)) ?? key.key),
+    ).toBe(toHex(secret))
   })
 
   test('holds what fits and no more', () => {
