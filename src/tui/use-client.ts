@@ -4,6 +4,7 @@
 import type { Client, EventJson, MessageJson } from '../client/api.ts'
 import { ClientError } from '../client/api.ts'
 import { isolated, safe, safeText } from '../protocol/safe-text.ts'
+import { hintHere } from './hint.ts'
 import type { Failure } from './model.ts'
 import type { Answer, Deed, Outcome, Request } from './request.ts'
 import { HISTORY_PAGE, NOTED } from './update/thread.ts'
@@ -18,8 +19,15 @@ export async function outcomeOf(client: Client, request: Request): Promise<Outco
   try {
     return { kind: 'answered', answer: await answerTo(client, request) }
   } catch (error) {
-    return { kind: 'refused', request, failure: failureOf(error) }
+    return { kind: 'refused', request, failure: failureHere(error) }
   }
+}
+
+/** With the main screen at hand, where advice is typed behind a slash. */
+function failureHere(error: unknown): Failure {
+  const failure = failureOf(error)
+  const { hint } = failure
+  return hint === undefined ? failure : { ...failure, hint: safeText(hintHere(hint)) }
 }
 
 export function failureOf(error: unknown): Failure {

@@ -3,7 +3,7 @@
 import type { ChatListJson } from '../../client/api.ts'
 import { parseDuration } from '../../client/duration.ts'
 import { nameOf } from '../../client/shown.ts'
-import { type SafeText, safe } from '../../protocol/safe-text.ts'
+import { isolated, type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Action, ActionContext } from '../action.ts'
 import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
@@ -267,7 +267,10 @@ export const CONVERSATIONS: readonly Action[] = [
           : output.endsWith('.jsonl')
             ? 'jsonl'
             : 'md'
-        return [{ method: 'export', params: { chat: id, format, output } }, safe`Exported.`]
+        return [
+          { method: 'export', params: { chat: id, format, output } },
+          safe`Exported to ${isolated(safeText(output))}`,
+        ]
       }),
   },
   {

@@ -5,6 +5,7 @@ import type { Action, ActionContext, RunLine } from '../action.ts'
 import { EMPTY_EDITOR, edit } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import { keymapOf } from '../keymap.ts'
+import { columnsOf } from '../layout/columns.ts'
 import type { Main, Model, Pane, Secret } from '../model.ts'
 import { SETTINGS } from '../setting-table.ts'
 import { leavePane } from '../update/chats.ts'
@@ -277,7 +278,12 @@ export const sotto = (table: Table, run: RunLine): readonly Action[] => [
     slash: 'details',
     title: safe`Details beside the conversation`,
     summary: safe`who it is, how it is verified, its settings`,
-    run: ({ model, main }) => still(withMain(model, { ...main, details: !main.details })),
+    run: ({ model, main }) => {
+      const next = { ...main, details: !main.details }
+      const step = still(withMain(model, next))
+      const isSeen = !next.details || columnsOf(model, { ...next, focus: 'composer' }).details > 0
+      return isSeen ? step : toasted(step, 'plain', safe`No room for them here.`)
+    },
   },
   {
     id: 'window.split',

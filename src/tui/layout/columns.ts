@@ -15,7 +15,7 @@ interface Columns {
 
 /** Under this many columns one thing is seen at a time. */
 const NARROW = 60
-/** From here on there is room for a third column. */
+/** From here on there is room for a third column; under it the list folds away for it. */
 const WIDE = 110
 const LIST_SHARE = 0.28
 const MIN_LIST = 22
@@ -25,10 +25,15 @@ const MIN_PANE = 30
 /** The status line. */
 const STATUS_ROWS = 1
 
-export function columnsOf(
-  { size, settings }: Pick<Model, 'size' | 'settings'>,
-  main: Main,
-): Columns {
+/** They are beside a conversation where there is room for both, and give way to the list while one
+ *  is in it. */
+function hasDetails({ size }: Pick<Model, 'size'>, { details, focus }: Main): boolean {
+  if (!details) return false
+  return size.columns >= WIDE || (size.columns > MIN_PANE + DETAILS && focus !== 'list')
+}
+
+export function columnsOf(model: Pick<Model, 'size' | 'settings'>, main: Main): Columns {
+  const { size, settings } = model
   const rows = Math.max(1, size.rows - STATUS_ROWS)
   const all = size.columns
   if (settings.screenReader || all < NARROW) {
@@ -36,10 +41,11 @@ export function columnsOf(
       ? { list: all, panes: [], details: 0, rows }
       : { list: 0, panes: [all], details: 0, rows }
   }
-  const list = Math.min(MAX_LIST, Math.max(MIN_LIST, Math.floor(all * LIST_SHARE)))
-  const details = main.details && all >= WIDE ? DETAILS : 0
+  const details = hasDetails(model, main) ? DETAILS : 0
+  const isFolded = details > 0 && all < WIDE
+  const list = isFolded ? 0 : Math.min(MAX_LIST, Math.max(MIN_LIST, Math.floor(all * LIST_SHARE)))
   // A rule of one column stands between two parts.
-  const left = all - list - 1 - (details > 0 ? details + 1 : 0)
+  const left = all - (list > 0 ? list + 1 : 0) - (details > 0 ? details + 1 : 0)
   const count = Math.max(1, Math.min(main.panes.length, Math.floor((left + 1) / (MIN_PANE + 1))))
   return { list, panes: shared(left, count), details, rows }
 }

@@ -118,7 +118,7 @@ function lastWords({ theme }: Model, main: Main, chat: ChatListJson): Line {
   const { styles } = theme
   const draft = main.composers.get(chat.id)?.editor.text.trim() ?? ''
   const isHere = paneOf(main)?.chat === chat.id
-  if (chat.request) return line(safe`asks to be a contact`, styles.warning)
+  if (chat.request) return line(safe`contact request`, styles.warning)
   if (draft !== '' && !isHere) return line(safe`draft`, styles.warning)
   if (chat.last === null) {
     const contact = main.contacts.find(({ name }) => name === chat.name)

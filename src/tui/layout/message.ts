@@ -31,6 +31,8 @@ export interface MessageLook {
   readonly account: string
   /** Under one of the same person within minutes: the name is not said again. */
   readonly grouped: boolean
+  /** Whoever wrote it asks, and was not answered yet. */
+  readonly asking: boolean
   readonly selected: boolean
   readonly now: number
   /** What it answers, where it is known. */
@@ -68,7 +70,9 @@ function headLine(message: MessageJson, look: MessageLook, width: number): Line 
       style: own ? styles.ownName : nameStyle(look.theme, message.from.name),
     },
     ...(!own && message.from.verified ? line(safe` ✓`, styles.success) : []),
-    ...(message.request === true ? line(safe` asks to be a contact`, styles.warning) : []),
+    ...(message.request === true && look.asking
+      ? line(safe` asks to be a contact`, styles.warning)
+      : []),
   ]
   return spread(name, marksOf(message, look), width)
 }

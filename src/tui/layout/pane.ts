@@ -227,6 +227,7 @@ function blocksOf(
     const minute = message.expires_at === null ? 0 : Math.floor(model.now / 60_000)
     const progress = message.attachments.map(({ id }) => main.transfers.get(id)).join()
     const day = Math.floor(model.now / 3_600_000)
+    const asking = chatNamed(main, thread.chat)?.request === true
     const key = [
       width,
       model.theme,
@@ -236,6 +237,7 @@ function blocksOf(
       isNew,
       notes.length,
       after.length,
+      asking,
       minute,
       progress,
       ...message.attachments.map(({ id }) => main.pictures.get(id)),
@@ -250,6 +252,7 @@ function blocksOf(
       settings: model.settings,
       account: main.account?.name ?? '',
       grouped: !isNew && notes.length === 0 && isGrouped(before, message),
+      asking,
       selected: isSelected,
       now: model.now,
       answered: quoted,

@@ -14,7 +14,7 @@ describe.sequential('at the screen', { timeout: 90_000 }, () => {
     await stage.registered('ann', 'ben')
     await (await stage.client('ben')).call('contact.add', { name: 'ann', text: 'it is me' })
     const screen = stage.screen('ann')
-    await screen.until('asks to be a contact')
+    await screen.until('contact request')
     screen.type(KEYS.enter)
     await screen.until('it is me')
     screen.type(`/accept ben${KEYS.enter}`)
