@@ -76,6 +76,7 @@ function privacyFinding(data: string): Finding {
 function databaseFinding(data: string): Finding {
   const path = join(data, DATABASE_FILE)
   if (!existsSync(path)) return fault('there is none yet', 'start the server once')
+  if (statSync(path).size === 0) return fault('is empty', 'restore a backup: sotto server restore')
   try {
     const sql = openSql({ path, readonly: true })
     try {

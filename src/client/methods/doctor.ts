@@ -54,7 +54,7 @@ function database({ store }: Profile): Check {
   const faults = store.integrity()
   return faults.length === 0
     ? good('every page is authentic')
-    : bad(`${faults.length} faults`, 'restore a backup')
+    : bad(`${faults.length} faults`, 'put a copy of the profile’s folder back')
 }
 
 /** Everything in the profile's folder, and the folder itself, is its owner's alone. */
