@@ -10,7 +10,7 @@ import { profilePaths } from '../../src/client/paths.ts'
 import type { Account } from './account.ts'
 import { type Reader, readFrom } from './reader.ts'
 import { judgeSeals } from './seal-log.ts'
-import { judgeAll } from './storm.ts'
+import { judgeAll, pause } from './storm.ts'
 import {
   DISK,
   didFail,
@@ -56,6 +56,7 @@ const MAX_POINTS = 1_000
 /** A command reads and writes a hundred pages, one like the other: the first ones each, then ever
  *  fewer. */
 const STRIDES = 4
+const AGAIN_MS = 500
 
 export async function walkSteps(world: World, options: StepsOptions): Promise<StepsResult> {
   const friends = await makeFriends(world)
@@ -179,10 +180,7 @@ class Walk {
     if (pid === undefined) throw new Error('alice does not run')
     return this.#beside(pid, point, async () => {
       await this.#timed(said, async () => {
-        const id = await this.#sendBy(alice, said).catch((error: Error) => {
-          if (!error.message.includes('storage')) throw error
-          return this.#sendBy(alice, said)
-        })
+        const id = await this.#sendAgain(alice, said)
         await reader.when(() => reader.messages.has(id))
       })
       return false
@@ -212,6 +210,19 @@ class Walk {
         ? join(folder, 'server/data', DATABASE_FILE)
         : profilePaths(join(folder, whose), whose).database
     return [path, `${path}-wal`]
+  }
+
+  /** As a script would, for as long as it is told that the disk failed: the profile tries it again
+   *  after some seconds. */
+  async #sendAgain(alice: Account, said: string): Promise<string> {
+    for (const until = performance.now() + this.#options.boundMs; ; ) {
+      try {
+        return await this.#sendBy(alice, said)
+      } catch (error) {
+        if (!String(error).includes('storage') || performance.now() > until) throw error
+      }
+      await pause(AGAIN_MS)
+    }
   }
 
   async #sendBy(alice: Account, said: string): Promise<string> {

@@ -182,7 +182,7 @@ class Storm {
   }
 }
 
-const pause = (milliseconds: number): Promise<void> =>
+export const pause = (milliseconds: number): Promise<void> =>
   new Promise((done) => setTimeout(done, milliseconds))
 
 /** Whether `work` came to its end in time. */
