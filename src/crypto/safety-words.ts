@@ -22,4 +22,4 @@ ribbon river robin rocket rope ruby saddle salmon scarf school shadow silver ske
 summer tablet teapot tiger timber tomato tunnel turtle umbrella valley violin
 `
 
-export const SAFETY_WORD_LIST: readonly string[] = TEXT.trim().split(/\s+/)
+export const SAFETY_WORD_LIST: readonly string[] = TEXT.trim().split(/\s/)

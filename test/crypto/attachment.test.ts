@@ -226,11 +226,17 @@ describe('a hostile server', () => {
   })
 
   test('gets no byte past who opens it behind the file’s end, were it the sender’s accomplice', () => {
-    for (const at of [100, 2000, 4095]) {
+    const changes = [
+      ...[100, 2000, 4095].map((at) => (plain: Uint8Array) => plain.with(at, 1)),
+      // Longer or shorter than its place, and sealed as if it were not.
+      (plain: Uint8Array) => concat(plain, new Uint8Array(16)),
+      (plain: Uint8Array) => plain.subarray(0, 200),
+    ]
+    for (const change of changes) {
       const dirty = {
         ...nodePrimitives,
         aesGcmSeal: (box: AeadInput) =>
-          nodePrimitives.aesGcmSeal({ ...box, data: Uint8Array.from(box.data).with(at, 1) }),
+          nodePrimitives.aesGcmSeal({ ...box, data: change(Uint8Array.from(box.data)) }),
       }
       const sender = new AttachmentCipher(dirty, key, 100)
       const { chunk } = sender.seal(sender.start, fileOf(100))

@@ -151,6 +151,7 @@ describe.each(PROVIDERS)('with $name', (primitives) => {
 
   test('a first list follows nothing, and there is no version 0', () => {
     refused('fork', undefined, signed({ previous: new Uint8Array(32).fill(1) }, at(1)))
+    refused('fork', head(3), signed({ previous: new Uint8Array(32).fill(1) }, at(1)))
     refused('malformed', undefined, signed({ version: 0 }, at(1)))
   })
 
@@ -209,6 +210,7 @@ describe.each(PROVIDERS)('with $name', (primitives) => {
     // @ts-expect-error a device's keys are not the account's identity (A4)
     const run = () => signDeviceList(primitives, makeDevice(env, ann.ref), {})
     expect(typeof confused).toBe('string')
+    expect(ann.identity.kind).toBe('account')
     expect(run).toThrow()
   })
 })

@@ -85,6 +85,7 @@ describe('a scanned code', () => {
       '',
       'https://example.org',
       'sotto:verify:',
+      qr.replace('verify', 'revise'),
       `sotto:verify:${raw.toString('base64url')}`,
       `${qr}=`,
       `${qr}AA`,

@@ -9,7 +9,7 @@ const APART = ['labels.test.ts', 'provider-weight.test.ts']
 /** Last, and only for what they are about: nothing else is worth a key derivation or a virtual
  *  terminal. A mutant that only they would kill, elsewhere, survives. */
 const SLOW = {
-  'identity-vectors.test.ts': /attachment|device-list|recovery|safety|vault/,
+  'identity-vectors.test.ts': /attachment|device-list|labels|recovery|safety|vault/,
   'safety-number.test.ts': /safety/,
   'safe-text.test.ts': /safe-text/,
   'vault.test.ts': /argon2|vault/,
