@@ -7,7 +7,8 @@ import type { Connection } from './connection.ts'
 export class Connections {
   readonly #all = new Set<Connection>()
   readonly #devices = new Map<DeviceId, Connection>()
-  readonly #accounts = new Map<AccountId, Set<Connection>>()
+  /** Nearly everybody has one device, and a list of one is a third of a set. */
+  readonly #accounts = new Map<AccountId, readonly Connection[]>()
   readonly #emptied: (() => void)[] = []
 
   get size(): number {
@@ -42,9 +43,8 @@ export class Connections {
     const older = this.#devices.get(device)
     if (older !== undefined) this.#leave(older)
     this.#devices.set(device, connection)
-    const others = this.#accounts.get(account)
-    if (others === undefined) this.#accounts.set(account, new Set([connection]))
-    else others.add(connection)
+    const others = (this.#accounts.get(account) ?? []).filter((one) => one !== connection)
+    this.#accounts.set(account, [...others, connection])
     return older
   }
 
@@ -66,8 +66,8 @@ export class Connections {
     const peer = connection.peer
     if (peer === undefined) return
     if (this.#devices.get(peer.device) === connection) this.#devices.delete(peer.device)
-    const others = this.#accounts.get(peer.account)
-    others?.delete(connection)
-    if (others?.size === 0) this.#accounts.delete(peer.account)
+    const others = this.#accounts.get(peer.account)?.filter((one) => one !== connection) ?? []
+    if (others.length === 0) this.#accounts.delete(peer.account)
+    else this.#accounts.set(peer.account, others)
   }
 }
