@@ -64,10 +64,14 @@ export class Stage {
 
   async registered(...names: readonly string[]): Promise<void> {
     const url = this.#url ?? (await this.server()).url
-    for (const name of names) {
-      this.env(name)
-      await registerProfile({ ...this.options(name), name, server: url, deviceName: 'laptop' })
-    }
+    // Side by side: most of it is the derivation of keys, on a thread of its own.
+    await Promise.all(
+      names.map((name) => {
+        this.env(name)
+        const about = { name, server: url, deviceName: 'laptop' }
+        return registerProfile({ ...this.options(name), ...about })
+      }),
+    )
   }
 
   /** Holds the profile in this process: a screen of the same person attaches to it. */
@@ -87,7 +91,7 @@ export class Stage {
 
   /** Both have each other as contacts. */
   async befriended(one: string, other: string): Promise<void> {
-    const [asks, accepts] = [await this.client(one), await this.client(other)]
+    const [asks, accepts] = await Promise.all([this.client(one), this.client(other)])
     await asks.call('contact.add', { name: other })
     await this.heard(other, 'contact_request')
     await accepts.call('contact.accept', { name: one })
