@@ -248,6 +248,7 @@ describe('loss of sessions', () => {
     pass(ann, ben, 'a')
     for (let lost = 0; lost < MAX_SKIP; lost += 1) ben.seal(ann, utf8('lost'))
     pass(ben, ann, 'after the gap')
+    pass(ben, ann, 'and one more than the new session could skip')
     pass(ann, ben, 'b')
     const late = ben.seal(ann, utf8('late'))
     ann.start(ben)
