@@ -86,7 +86,7 @@ const readingActs = ({ received }: Stage, id: string) => ({
     act('msg', 'show', SHORT_ATTACK),
     act('msg', 'show', id.slice(0, 6)),
   ],
-  // On a terminal it opens the screen: screen.test.ts.
+  // On a terminal it opens the screen: screen-walk.ts.
   chat: [act('chat', 'mallory'), act('chat', SHORT_ATTACK)],
 })
 

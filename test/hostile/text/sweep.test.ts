@@ -10,12 +10,17 @@ import { run as runProgram } from '../../helpers/program.ts'
 import { WIRE_ATTACK } from '../corpus.ts'
 import { HARMFUL, HARMFUL_IN_JSON, HARMLESS, openJudge, verdictOf } from '../terminal.ts'
 import { type Act, actsOn, operatorActs } from './acts.ts'
+import { walked } from './screen-walk.ts'
 import { type Form, openStage, type Shown, type Stage } from './stage.ts'
 
 const FORMS: readonly Form[] = ['plain', 'colour', 'json']
 /** The colours that style.ts has. */
 const OURS = /^csi (?:1|2|22|31|32|36|39)m$/
 const OUR_COLOURS = /\x1b\[(?:1|2|22|31|32|36|39)m/g
+
+/** The painter's: places, looks, the rest of a line, the cursor, one update. */
+const PAINTED = /^csi (?:[\d;]*[HGmK]|\?(?:25|2026)[hl])$/
+const PAINTERS = /\x1b\[(?:[\d;]*[HGmK]|\?(?:25|2026)[hl])/g
 
 const judges = { plain: openJudge(), colour: openJudge({ allowed: OURS }), json: openJudge() }
 let stage: Stage
@@ -53,6 +58,14 @@ function expectJsonLines({ stdout, stderr }: Shown, what: string): void {
 }
 
 describe('nothing that somebody says acts on the terminal', () => {
+  // First: the commands delete what it shows.
+  test('by way of the screen, wherever it is shown', { timeout: 120_000 }, async () => {
+    const { stops, written } = await walked(stage)
+    expect(openJudge({ allowed: PAINTED }).judge(written).acts).toEqual([])
+    expect(written.replaceAll(PAINTERS, '')).not.toMatch(HARMFUL)
+    expect(stops.join()).toContain('owned')
+  })
+
   test('by way of any command, in any form', { timeout: 180_000 }, async () => {
     const table = { ...actsOn(stage), ...operatorActs(stage) }
     expect(Object.keys(table).sort()).toEqual(COMMANDS.map(({ path }) => path).sort())
