@@ -6,18 +6,10 @@ import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
-import { mayBeEd25519Key } from './ed25519-key.ts'
+import { mayBeEd25519Key, mayBeEd25519Signature } from './ed25519-key.ts'
 import { kemPrimitives } from './kem.ts'
 import { nobleKem } from './kem-noble.ts'
-import {
-  checkAgreed,
-  checkBox,
-  checkHkdf,
-  checkKey,
-  checkSealed,
-  checkSeed,
-  SIGNATURE_BYTES,
-} from './lengths.ts'
+import { checkAgreed, checkBox, checkHkdf, checkKey, checkSealed, checkSeed } from './lengths.ts'
 import { type AeadInput, CryptoError, type Primitives } from './primitives.ts'
 
 /** @public chosen by tests; the product runs on node:crypto */
@@ -56,7 +48,7 @@ export const noblePrimitives: Primitives = {
   },
   ed25519Verify(publicKey, message, signature) {
     checkKey(publicKey)
-    if (signature.length !== SIGNATURE_BYTES || !mayBeEd25519Key(publicKey)) return false
+    if (!mayBeEd25519Key(publicKey) || !mayBeEd25519Signature(signature)) return false
     // The default mode (ZIP 215) takes signatures that RFC 8032 refuses.
     return ed25519.verify(signature, message, publicKey, { zip215: false })
   },

@@ -10,7 +10,7 @@ import {
   sign,
   verify,
 } from 'node:crypto'
-import { mayBeEd25519Key } from './ed25519-key.ts'
+import { mayBeEd25519Key, mayBeEd25519Signature } from './ed25519-key.ts'
 import { kemPrimitives } from './kem.ts'
 import { nativeKem } from './kem-native.ts'
 import { nobleKem } from './kem-noble.ts'
@@ -22,7 +22,6 @@ import {
   checkKey,
   checkSealed,
   checkSeed,
-  SIGNATURE_BYTES,
   TAG_BYTES,
 } from './lengths.ts'
 import { type AeadInput, CryptoError, type HkdfInput, type Primitives } from './primitives.ts'
@@ -69,7 +68,7 @@ export const nodePrimitives: Primitives = {
   },
   ed25519Verify(publicKey, message, signature) {
     checkKey(publicKey)
-    if (signature.length !== SIGNATURE_BYTES || !mayBeEd25519Key(publicKey)) return false
+    if (!mayBeEd25519Key(publicKey) || !mayBeEd25519Signature(signature)) return false
     return verify(null, message, publicKeyObject('Ed25519', publicKey), signature)
   },
   ...kemPrimitives(nativeKem ?? nobleKem),

@@ -28,9 +28,10 @@ describe.each(PROVIDERS)('$name', (provider) => {
   const seed = new Uint8Array(32).fill(9)
   const { publicKey } = provider.ed25519KeyPair(seed)
 
-  test('takes one whose point is reduced', () => {
+  test('refuses one whose point is of small order', () => {
     const signature = signedWith(IDENTITY, seed)
-    expect(provider.ed25519Verify(publicKey, message, signature)).toBe(true)
+    expect(ed25519.verify(signature, message, publicKey, { zip215: true })).toBe(true)
+    expect(provider.ed25519Verify(publicKey, message, signature)).toBe(false)
   })
 
   test('refuses the same with its point written another way', () => {
