@@ -139,8 +139,7 @@ function titleLines(model: Model, main: Main, pane: Pane, width: number): readon
   const { styles } = model.theme
   const active = main.panes[main.pane] === pane
   const chat = chatNamed(main, pane.chat)
-  const name =
-    chat === undefined ? (pane.to ?? '') : chat.kind === 'self' ? 'Note to self' : chat.name
+  const name = isSelf(main, pane) ? 'Note to self' : (chat?.name ?? pane.to ?? '')
   if (name === '') return [[], []]
   const contact = main.contacts.find((one) => one.name === (chat?.name ?? pane.to))
   const title: Line = [
@@ -153,6 +152,10 @@ function titleLines(model: Model, main: Main, pane: Pane, width: number): readon
   const rule = ruleOf(model, width, active)
   return [spread(title, stateOf(chat, model.theme), width), rule]
 }
+
+/** Also before the first note: nobody else can be called so. */
+const isSelf = (main: Main, { chat, to }: Pane): boolean =>
+  chat === undefined ? to === 'me' : chatNamed(main, chat)?.kind === 'self'
 
 /** Nothing is drawn for who has the screen read aloud. */
 function ruleOf({ settings, theme }: Model, width: number, active: boolean): Line {
@@ -180,8 +183,9 @@ function emptyLines(model: Model, main: Main, pane: Pane, width: number): readon
   }
   if (state !== 'read') return [line(safe` Reading…`, styles.muted)]
   const whom = pane.to ?? chatNamed(main, pane.chat)?.name
-  const text =
-    whom === undefined
+  const text = isSelf(main, pane)
+    ? safe` Nothing was noted yet. What you write here only you can read.`
+    : whom === undefined
       ? safe` Ctrl+T goes to a conversation, /add NAME asks somebody, F1 helps.`
       : safe` Nothing was said here yet. What you send to ${nameOf(whom)} can only be read by the two of you.`
   return wrappedLine(line(text, styles.muted), width)
