@@ -1,7 +1,8 @@
 // The process that holds the profile serves the others on the control socket, and hands over when
-// it leaves: nobody new, calls in flight end, then the socket is gone and the lock is free.
+// it leaves: once they are calm, nobody new, calls in flight end, then the socket is gone and the lock is free.
 
 import type { Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { isCookie, listenControl } from './control-socket.ts'
 import { errorJson, toClientError } from './errors.ts'
 import { CALL_FAILED, failure, type RpcId, type RpcReply, type RpcRequest } from './json-rpc.ts'
@@ -24,6 +25,10 @@ const NOT_ADMITTED = -32_002
 const ADMIT_TIMEOUT_MS = 5_000
 /** Calls that do not wait for anything are done in milliseconds; this is a fuse. */
 const DRAIN_MS = 5_000
+/** Where many commands come at once, each that becomes the holder pays for the keychain anew: one
+ *  that leaves first serves those that are here or about to look again. */
+const CALM_MS = 100
+const LINGER_MS = 2_000
 const MAX_PEERS = 256
 
 export async function serveProfile(paths: ProfilePaths, service: Service): Promise<Holder> {
@@ -50,6 +55,7 @@ export async function serveProfile(paths: ProfilePaths, service: Service): Promi
       return peers.size
     },
     async close() {
+      await idle.calm()
       leaving = true
       await control.close()
       service.leave()
@@ -63,10 +69,23 @@ export async function serveProfile(paths: ProfilePaths, service: Service): Promi
 class Idle {
   #count = 0
   #wake: (() => void) | undefined
+  #changedAt = Number.NEGATIVE_INFINITY
 
   count(change: 1 | -1): void {
     this.#count += change
+    this.#changedAt = performance.now()
     if (this.#count === 0) this.#wake?.()
+  }
+
+  /** Resolves when calls neither began nor ended for a moment: at once where nobody ever called. */
+  async calm(): Promise<void> {
+    const until = performance.now() + LINGER_MS
+    for (;;) {
+      const now = performance.now()
+      const rest = Math.min(this.#changedAt + CALM_MS, until) - now
+      if (rest <= 0) return
+      await pause(rest)
+    }
   }
 
   async reached(limitMs: number): Promise<void> {
