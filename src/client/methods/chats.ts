@@ -1,5 +1,7 @@
 // Conversations and their settings.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
 import type { ChatChange } from '../../engine/intent.ts'
 import type { ChatRow } from '../../store/port.ts'
 import { resolveChat } from '../addresses.ts'
@@ -17,6 +19,9 @@ type Names =
   | 'chat.expire'
   | 'chat.read'
 
+/** A list of hundreds takes as long as many frames of a screen: others have their turn between. */
+const CHATS_A_TURN = 25
+
 /** Muted until further notice: the last moment that a Date can name. */
 const FOR_EVER = 8.64e15
 
@@ -26,7 +31,15 @@ export const chatMethods: MethodsOf<Names> = {
       .chats()
       .filter((chat) => chat.archived === (archived === true))
       .toSorted((a, b) => Number(b.pinned) - Number(a.pinned) || b.lastAt - a.lastAt)
-    return { chats: rows.map((chat) => chatListJson(store, chat)) }
+    const self = store.self()
+    const reader = { ...store, self: () => self }
+    const chats: ChatListJson[] = []
+    for (const [at, { id }] of rows.entries()) {
+      if (at % CHATS_A_TURN === CHATS_A_TURN - 1) await nextTurn()
+      const chat = store.chat(id)
+      if (chat !== undefined) chats.push(chatListJson(reader, chat))
+    }
+    return { chats }
   },
   'chat.show': async ({ store }, { chat }) => chatListJson(store, resolveChat(store, chat)),
   'chat.mute': (profile, params) => {
