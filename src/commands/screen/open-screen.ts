@@ -22,7 +22,6 @@ export async function openScreen(
 ): Promise<number | undefined> {
   const { globals, signal, world } = context
   refuseWithoutScreen(context)
-  keepHeapSmall()
   const { DEFAULT_SETTINGS } = await import('../../tui/settings.ts')
   const config = door === undefined ? await readConfig(configPath(globals)) : {}
   const settings = screenSettings(config, DEFAULT_SETTINGS)
@@ -56,6 +55,7 @@ export async function openScreen(
   const { runScreen } = await import('../../tui/run.tsx')
   // Node prints them on stderr, and that is the screen.
   process.removeAllListeners('warning')
+  keepHeapSmall()
   try {
     const end = await runScreen(host, { stdin: world.stdin, stdout: world.stdout, signal })
     return end === 'hungUp' ? HUNG_UP : undefined
