@@ -2,15 +2,18 @@
 // profile of 100,000 messages and 500 conversations, 10,000 of the messages in the thread that is
 // open. Times are from the key to the cell on a virtual screen, and contain that screen's own work.
 
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { Stage } from '../test/tui/journeys/stage.ts'
 import { ctrl, KEYS, type VirtualTerminal } from '../test/tui/virtual-terminal.ts'
 import { type Figure, median, percentile, report } from './report/figures.ts'
 import { usageOf } from './screen/process.ts'
 import { fillProfile } from './screen/profile.ts'
 
-const RUNS = 3
+const RUNS = Number(process.env.RUNS ?? 3)
 const SIZE = { messages: 100_000, chats: 500, inThread: 10_000 }
 const COMPOSER = '› Write a message'
 const KEYS_TYPED = 200
@@ -21,7 +24,6 @@ const PAGES = 500
 const TOP_MS = 5_000
 const IDLE_MS = 4_000
 const BURST = { perSecond: 200, seconds: 3 }
-const SLICE_MS = 20
 
 type Found = Record<string, number[]>
 const found: Found = {}
@@ -113,22 +115,24 @@ async function idle(screen: VirtualTerminal, name: string): Promise<void> {
   note(`${name}Bytes`, screen.bytes - bytes)
 }
 
+/** Typed while messages come in a flood. */
 async function burst(screen: VirtualTerminal): Promise<void> {
-  const all = BURST.perSecond * BURST.seconds
-  const begun = performance.now()
-  const sending = (async () => {
-    const sent: Promise<string>[] = []
-    while (sent.length < all) {
-      const due = Math.min(all, Math.floor(((performance.now() - begun) / 1_000) * BURST.perSecond))
-      while (sent.length < due)
-        sent.push(stage.send('ben', 'ann', `burst ${sent.length}`, { wait: 'queued' }))
-      await pause(SLICE_MS)
-    }
-    await Promise.all(sent)
-    note('burstRate', (all / (performance.now() - begun)) * 1_000)
-  })()
+  const { perSecond, seconds } = BURST
+  await stage.letGo('ben')
+  const script = fileURLToPath(new URL('./screen/sender.ts', import.meta.url))
+  const args = [stage.options('ben'), 'ann', perSecond * seconds, perSecond].map((it) =>
+    typeof it === 'object' ? JSON.stringify(it) : `${it}`,
+  )
+  const sender = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const left = once(sender, 'exit')
+  const said = createInterface({ input: sender.stdout })[Symbol.asyncIterator]()
+  await said.next()
+  sender.stdin.end('go\n')
   await typing(screen, 'burst', 60)
-  await sending
+  note('burstRate', Number((await said.next()).value))
+  await left
 }
 
 const wall = (work: () => void): number => {

@@ -92,6 +92,8 @@ function fillStore(store: Store, { chats, inThread, messages }: Size): void {
       for (let number = first; number < first + BATCH; number += 1) tx.addMessage(row(number))
     })
   }
+  const [last] = store.messages({ chat: friend.id, limit: 1 })
+  store.transaction((tx) => tx.putChat({ ...friend, readRow: last?.row ?? 0 }))
 }
 
 const WORDS =
