@@ -169,6 +169,8 @@ export interface ChatList {
   /** In the order of the façade: pinned, then by last activity. Undefined until read. */
   readonly all: readonly ChatListJson[] | undefined
   readonly readAt: number
+  /** Conversations that changed since, or so much that the whole list is due. */
+  readonly changed: readonly string[] | 'all'
   readonly archived: boolean
   readonly filter: Editor
   readonly filtering: boolean

@@ -27,6 +27,7 @@ type Place = 'end' | 'older' | 'newer' | 'around'
 export type Request =
   | { readonly kind: 'account' }
   | { readonly kind: 'chats'; readonly archived: boolean }
+  | { readonly kind: 'chat'; readonly chat: string }
   | { readonly kind: 'contacts' }
   | {
       readonly kind: 'history'
@@ -67,6 +68,7 @@ export type Request =
 export type Answer =
   | { readonly kind: 'account'; readonly account: AccountJson }
   | { readonly kind: 'chats'; readonly archived: boolean; readonly chats: readonly ChatListJson[] }
+  | { readonly kind: 'chat'; readonly chat: ChatListJson }
   | { readonly kind: 'contacts'; readonly contacts: readonly ContactJson[] }
   | {
       readonly kind: 'history'

@@ -51,6 +51,8 @@ async function answerTo(client: Client, request: Request): Promise<Answer> {
       const { chats } = await client.call('chats', archived ? { archived } : {})
       return { kind: 'chats', archived, chats }
     }
+    case 'chat':
+      return { kind: 'chat', chat: await client.call('chat.show', { chat: request.chat }) }
     case 'contacts':
       return { kind: 'contacts', contacts: (await client.call('contact.list', {})).contacts }
     case 'history':

@@ -14,6 +14,7 @@ const NEW_MAIN: Main = {
   chats: {
     all: undefined,
     readAt: 0,
+    changed: [],
     archived: false,
     filter: EMPTY_EDITOR,
     filtering: false,

@@ -1,5 +1,6 @@
 // What became of what was asked.
 
+import type { ChatListJson } from '../../client/api.ts'
 import { safe, safeText } from '../../protocol/safe-text.ts'
 import type { Step } from '../effect.ts'
 import type { Main, Model } from '../model.ts'
@@ -45,6 +46,8 @@ function answered(model: Model, answer: Answer): Step {
           known: knownAfter(main, answer),
         }),
       )
+    case 'chat':
+      return chatRead(model, main, answer.chat)
     case 'contacts':
       return still(withMain(model, { ...main, contacts: answer.contacts }))
     case 'history':
@@ -72,6 +75,22 @@ function answered(model: Model, answer: Answer): Step {
 }
 
 /** Whoever is not in the list any more is in the archive. */
+/** In its place; what belongs elsewhere in the list, or in another, is found by reading all of it. */
+function chatRead(model: Model, main: Main, chat: ChatListJson): Step {
+  const { all, archived } = main.chats
+  const before = all?.find(({ id }) => id === chat.id)
+  if (all === undefined || before?.pinned !== chat.pinned || archived !== chat.archived) {
+    return doing(model, ask({ kind: 'chats', archived }))
+  }
+  return readWhatIsSeen(
+    withMain(model, {
+      ...main,
+      chats: { ...main.chats, all: all.map((one) => (one === before ? chat : one)) },
+      known: new Map(main.known).set(chat.id, chat),
+    }),
+  )
+}
+
 function knownAfter(main: Main, { archived, chats }: Extract<Answer, { kind: 'chats' }>) {
   const before = archived
     ? main.known
@@ -182,6 +201,8 @@ function shown(model: Model, main: Main, answer: Answer): Step {
 }
 
 function refused(model: Model, { request, failure }: Extract<Outcome, { kind: 'refused' }>): Step {
+  // It is gone: the list says so.
+  if (request.kind === 'chat') return again(model)
   const step = failed(giveBack(model, request), failure)
   const main = anyMain(step.model)
   const top = main === undefined ? undefined : topOf(main)
@@ -197,6 +218,13 @@ function refused(model: Model, { request, failure }: Extract<Outcome, { kind: 'r
     return { ...step, model: withMain(step.model, turned(main, { ...top, busy: false })) }
   }
   return step
+}
+
+const again = (model: Model): Step => {
+  const main = anyMain(model)
+  return main === undefined
+    ? still(model)
+    : doing(model, ask({ kind: 'chats', archived: main.chats.archived }))
 }
 
 /** What could not be done is as it was before. */

@@ -1,14 +1,14 @@
 // What was to happen after a while. Who is woken looks at the state as it is then.
 
 import { locked } from '../actions/sotto.ts'
-import type { Step } from '../effect.ts'
+import type { Effect, Step } from '../effect.ts'
 import type { Tick } from '../event.ts'
-import type { Model } from '../model.ts'
+import type { ChatList, Model } from '../model.ts'
 import { readWhatIsSeen } from './chats.ts'
 import { keptOf } from './kept.ts'
 import { CLOCK_MS } from './main.ts'
 import { searchNow } from './overlay.ts'
-import { anyMain, ask, deed, doing, mainOf, still } from './step.ts'
+import { anyMain, ask, deed, doing, mainOf, still, withMain } from './step.ts'
 
 export function ticked(model: Model, tick: Tick): Step {
   const main = anyMain(model)
@@ -30,8 +30,8 @@ export function ticked(model: Model, tick: Tick): Step {
       return main === undefined
         ? still(model)
         : doing(
-            model,
-            ask({ kind: 'chats', archived: main.chats.archived }),
+            withMain(model, { ...main, chats: { ...main.chats, changed: [] } }),
+            ...changedChats(main.chats),
             ask({ kind: 'account' }),
           )
     case 'read':
@@ -50,6 +50,14 @@ export function ticked(model: Model, tick: Tick): Step {
       return spelling(model, tick.chat)
   }
 }
+
+/** More than these are read faster together. */
+const MAX_SINGLE = 12
+
+const changedChats = ({ archived, changed }: ChatList): readonly Effect[] =>
+  changed === 'all' || changed.length > MAX_SINGLE
+    ? [ask({ kind: 'chats', archived })]
+    : changed.map((chat) => ask({ kind: 'chat', chat }))
 
 const TOAST_AGAIN_MS = 3_000
 

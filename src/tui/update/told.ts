@@ -22,12 +22,23 @@ const PREVIEW_LENGTH = 120
 type Told = MessageJson | EventJson
 const isMessage = (event: Told): event is MessageJson => event.type === 'message'
 
-function chatsLater(model: Model): Effect {
+/** `chat` changed, or undefined where it may be any: it is read again soon, a long list less often. */
+function chatsLater(model: Model, chat: string | undefined): Step {
   const chats = anyMain(model)?.chats
-  const rest = CHATS_EACH_MS * (chats?.all?.length ?? 0)
+  if (chats === undefined) return still(model)
+  const { all, readAt } = chats
+  const isListed = all?.some(({ id }) => id === chat) === true
+  const changed =
+    chat === undefined || !isListed || chats.changed === 'all'
+      ? 'all'
+      : [...new Set([...chats.changed, chat])]
+  const rest = changed === 'all' ? CHATS_EACH_MS * (all?.length ?? 0) : 0
   // Never more than the rest: the clock may have been set back.
-  const left = Math.min(rest, (chats?.readAt ?? 0) + rest - model.now)
-  return { kind: 'wake', in: Math.max(CHATS_AFTER_MS, left), tick: { kind: 'chats' } }
+  const left = Math.min(rest, readAt + rest - model.now)
+  return doing(
+    changeMain(model, (main) => ({ ...main, chats: { ...main.chats, changed } })),
+    { kind: 'wake', in: Math.max(CHATS_AFTER_MS, left), tick: { kind: 'chats' } },
+  )
 }
 const READ_LATER: Effect = { kind: 'wake', in: READ_AFTER_MS, tick: { kind: 'read' } }
 
@@ -48,20 +59,20 @@ export function told(model: Model, event: Told): Step {
       return still(changeMain(model, (main) => ({ ...main, link: { kind: 'offline', reason } })))
     }
     case 'message_removed':
-      return doing(
+      return chatsLater(
         changeMain(model, (main) =>
           changeThread(main, textOf(event.chat), (thread) =>
             withoutMessage(thread, textOf(event.id)),
           ),
         ),
-        chatsLater(model),
+        textOf(event.chat),
       )
     case 'progress':
       return still(progressed(model, event))
     case 'chat_changed':
-      return doing(model, chatsLater(model))
+      return chatsLater(model, textOf(event.chat))
     case 'contact_changed':
-      return doing(model, chatsLater(model), { kind: 'ask', request: { kind: 'contacts' } })
+      return also(chatsLater(model, undefined), { kind: 'ask', request: { kind: 'contacts' } })
     case 'error':
       return isOfMessage(event) ? noted(model, event) : complained(model, event)
     default:
@@ -106,7 +117,7 @@ function message(model: Model, event: MessageJson): Step {
     }),
     chats: stirred(main.chats, event, isNew),
   }
-  const step = doing(withMain(model, moved), chatsLater(model), READ_LATER)
+  const step = also(chatsLater(withMain(model, moved), event.chat.id), READ_LATER)
   return isNew && event.direction === 'in' ? also(step, ...announced(model, main, event)) : step
 }
 
@@ -160,13 +171,11 @@ function noted(model: Model, event: EventJson): Step {
     if (!isTrouble || words === undefined) return marked
     return { ...marked, alerts: [...marked.alerts, words].slice(-MAX_ALERTS) }
   })
-  const refresh: readonly Effect[] =
-    event.type === 'contact_request' ||
+  return event.type === 'contact_request' ||
     event.type === 'contact_accepted' ||
     event.type === 'identity_changed'
-      ? [chatsLater(model), { kind: 'ask', request: { kind: 'contacts' } }]
-      : []
-  return doing(next, ...refresh)
+    ? also(chatsLater(next, undefined), { kind: 'ask', request: { kind: 'contacts' } })
+    : still(next)
 }
 
 /** What could not be read is read again, where it is on the screen. */

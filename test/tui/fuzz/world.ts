@@ -260,6 +260,8 @@ export class World {
         }
       case 'chats':
         return { kind: 'chats', archived: request.archived, chats: this.#chats() }
+      case 'chat':
+        return { kind: 'chat', chat: chance.one(this.#chats().concat(chat('bob'))) }
       case 'contacts':
         return {
           kind: 'contacts',

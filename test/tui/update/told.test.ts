@@ -332,7 +332,7 @@ describe('everything else that is told', () => {
     const chats = Array.from({ length: 500 }, (_, at) => chat(`friend${at}`))
     const waits = (made: Play): readonly number[] => {
       made.effects = []
-      made.told(event('chat_changed', { chat: 'c-friend1' }))
+      made.told(event('contact_changed'))
       return made.effects.flatMap((one) =>
         one.kind === 'wake' && one.tick.kind === 'chats' ? [one.in] : [],
       )
@@ -342,6 +342,47 @@ describe('everything else that is told', () => {
     expect(waits(play({ chats }).later(60_000))).toEqual([400])
     expect(waits(play({ chats }).later(-400 * DAY))).toEqual([2_000])
     expect(waits(play())).toEqual([400])
+  })
+
+  test('a conversation that changed is read again by itself', () => {
+    const made = play()
+    const asked = () => {
+      made.effects = []
+      return made.happen({ kind: 'tick', tick: { kind: 'chats' }, now: NOW }).asked()
+    }
+    made.told(event('chat_changed', { chat: 'c-bob' })).told(fresh('new', 'cleo'))
+    made.told(event('chat_changed', { chat: 'c-bob' }))
+    const [bob, cleo] = [
+      { kind: 'chat', chat: 'c-bob' },
+      { kind: 'chat', chat: 'c-cleo' },
+    ] as const
+    expect(asked()).toEqual([bob, cleo, { kind: 'account' }])
+    expect(asked()).toEqual([{ kind: 'account' }])
+
+    made.answer({ kind: 'chat', chat: chat('bob', { unread: 7, expire_after: DAY }) })
+    const shown = made.main.chats.all?.find(({ id }) => id === 'c-bob')
+    expect(shown).toMatchObject({ unread: 7, expire_after: DAY })
+    expect(made.asked()).toEqual([])
+  })
+
+  test('and all are, where it belongs elsewhere, is gone, or nobody knows which', () => {
+    const all = { kind: 'chats', archived: false } as const
+    for (const more of [{ pinned: true }, { archived: true }]) {
+      expect(
+        play()
+          .answer({ kind: 'chat', chat: chat('bob', more) })
+          .asked(),
+      ).toEqual([all])
+    }
+    const gone = play().refuse({ kind: 'chat', chat: 'c-bob' })
+    expect(gone.asked()).toEqual([all])
+    expect(gone.model.toast).toBeUndefined()
+    for (const told of [event('contact_changed'), event('chat_changed', { chat: 'c-new' })]) {
+      const made = play().told(told)
+      made.effects = []
+      made.happen({ kind: 'tick', tick: { kind: 'chats' }, now: NOW })
+      expect(made.asked()).toContainEqual(all)
+    }
   })
 
   test('types that this version does not know change nothing', () => {
