@@ -74,7 +74,6 @@ function answered(model: Model, answer: Answer): Step {
   }
 }
 
-/** Whoever is not in the list any more is in the archive. */
 /** In its place; what belongs elsewhere in the list, or in another, is found by reading all of it. */
 function chatRead(model: Model, main: Main, chat: ChatListJson): Step {
   const { all, archived } = main.chats
@@ -91,6 +90,7 @@ function chatRead(model: Model, main: Main, chat: ChatListJson): Step {
   )
 }
 
+/** Whoever is not in the list any more is in the archive. */
 function knownAfter(main: Main, { archived, chats }: Extract<Answer, { kind: 'chats' }>) {
   const before = archived
     ? main.known
@@ -201,7 +201,7 @@ function shown(model: Model, main: Main, answer: Answer): Step {
 }
 
 function refused(model: Model, { request, failure }: Extract<Outcome, { kind: 'refused' }>): Step {
-  // It is gone: the list says so.
+  // It is gone, most likely: the list says what is so.
   if (request.kind === 'chat') return again(model)
   const step = failed(giveBack(model, request), failure)
   const main = anyMain(step.model)
