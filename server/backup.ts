@@ -10,7 +10,7 @@ import { type BlobId, idFromBytes } from '../src/protocol/ids.ts'
 import { defaultDataFolder } from './config.ts'
 import { BLOBS_FOLDER, DATABASE_FILE, KEPT_FILES } from './data-folder.ts'
 import { ServerError } from './options.ts'
-import { makePrivateFolder, syncFolder, writePrivateFile } from './private-files.ts'
+import { makePrivateFolder, synced, writePrivateFile } from './private-files.ts'
 import { openSql, type Sql } from './storage/sqlite/open.ts'
 
 const MANIFEST = 'manifest.json'
@@ -53,12 +53,12 @@ export async function backupServer(options: {
   makePrivateFolder(making)
   const summary = await fill(data, making, options.now)
   renameSync(making, to)
-  syncFolder(dirname(to))
+  synced(dirname(to))
   return { path: to, ...summary }
 }
 
 async function fill(data: string, to: string, now: number): Promise<Omit<BackupSummary, 'path'>> {
-  await copyDatabase(join(data, DATABASE_FILE), join(to, DATABASE_FILE))
+  copyDatabase(join(data, DATABASE_FILE), join(to, DATABASE_FILE))
   const { accounts, blobs } = contentOf(join(to, DATABASE_FILE))
   const files: Record<string, FileMark> = {
     [DATABASE_FILE]: await markOf(join(to, DATABASE_FILE)),
@@ -83,18 +83,15 @@ async function fill(data: string, to: string, now: number): Promise<Omit<BackupS
   return { accounts, blobs: kept, bytes }
 }
 
-async function copyDatabase(from: string, to: string): Promise<void> {
+function copyDatabase(from: string, to: string): void {
+  writePrivateFile(to, '')
   const source = openSql({ path: from, readonly: true })
   try {
-    await source.backup(to)
+    source.copyInto(to)
   } finally {
     source.close()
   }
-  await chmod(to, 0o600)
-  // The copy is one file: no log of its own waits beside it.
-  const copy = openSql({ path: to })
-  copy.exec('PRAGMA journal_mode = DELETE')
-  copy.close()
+  synced(to)
 }
 
 interface Content {
@@ -129,6 +126,7 @@ async function copied(from: string, to: string): Promise<boolean> {
     throw error
   }
   await chmod(to, 0o600)
+  synced(to)
   return true
 }
 

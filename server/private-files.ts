@@ -33,15 +33,15 @@ export function writePrivateFile(path: string, content: string | Uint8Array): vo
     closeSync(file)
   }
   renameSync(beside, path)
-  syncFolder(dirname(path))
+  synced(dirname(path))
 }
 
-/** A rename is durable when its folder is. */
-export function syncFolder(path: string): void {
-  const folder = openSync(path, 'r')
+/** What a file holds is durable from here on, or a folder's names: a rename is durable when its folder is. */
+export function synced(path: string): void {
+  const file = openSync(path, 'r')
   try {
-    fsyncSync(folder)
+    fsyncSync(file)
   } finally {
-    closeSync(folder)
+    closeSync(file)
   }
 }

@@ -11,7 +11,7 @@ import { DATABASE_FILE } from './data-folder.ts'
 import { restoreOf } from './file-identity.ts'
 import { lockFolder } from './folder-lock.ts'
 import { ServerError } from './options.ts'
-import { makePrivateFolder, syncFolder } from './private-files.ts'
+import { makePrivateFolder, synced } from './private-files.ts'
 import { openSqlite } from './storage/sqlite/adapter.ts'
 import { systemEnv } from './system-env.ts'
 
@@ -52,7 +52,7 @@ export async function restoreServer(options: {
   if (existsSync(config)) renameSync(config, join(making, CONFIG_FILE))
   rmSync(data, { recursive: true, force: true })
   renameSync(making, data)
-  syncFolder(dirname(data))
+  synced(dirname(data))
   return { ...summary, restored }
 }
 

@@ -5,7 +5,7 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlobId, isUuid } from '../../src/protocol/ids.ts'
-import { makePrivateFolder, syncFolder } from '../private-files.ts'
+import { makePrivateFolder, synced } from '../private-files.ts'
 import type { AppendedBytes, BlobPart, BlobStore } from './port.ts'
 
 const INCOMING = 'incoming'
@@ -62,8 +62,8 @@ export class DiskBlobs implements BlobStore {
     await file.sync()
     await file.close()
     await rename(this.#growing(blob), this.#final(blob))
-    syncFolder(shelf)
-    syncFolder(this.#folder)
+    synced(shelf)
+    synced(this.#folder)
   }
 
   read(blob: BlobId, from: number, to: number): AsyncIterable<Uint8Array> {

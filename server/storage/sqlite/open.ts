@@ -14,8 +14,8 @@ export interface Sql {
   run(text: string, ...values: readonly SqlValue[]): number
   exec(text: string): void
   inTransaction(): boolean
-  /** An online copy, consistent at one moment. */
-  backup(path: string): Promise<void>
+  /** Into a file that is empty or not there: all of it as at one moment, whoever writes meanwhile. */
+  copyInto(path: string): void
   close(): void
 }
 
@@ -81,8 +81,10 @@ function connectionOf(db: Database.Database): Sql {
       db.exec(text)
     },
     inTransaction: () => db.inTransaction,
-    backup: async (path) => {
-      await db.backup(path)
+    // Not the library's `backup`, which begins again whenever somebody else writes, and makes an object
+    // that cannot be held.
+    copyInto: (path) => {
+      compiled('VACUUM INTO ?').run(path)
     },
     close: () => {
       db.close()
