@@ -81,8 +81,9 @@ function agree(privateKey: string, publicKey: string): Buffer {
   const curve = { kty: 'OKP', crv: 'X25519' }
   return diffieHellman({
     privateKey: createPrivateKey({
-      format: 'jwk',
-      key: { ...curve, x: '', d: base64(privateKey) },
+      format: 'der',
+      type: 'pkcs8',
+      key: Buffer.concat([Buffer.from('302e020100300506032b656e04220420', 'hex'), hex(privateKey)]),
     }),
     publicKey: createPublicKey({ format: 'jwk', key: { ...curve, x: base64(publicKey) } }),
   })
