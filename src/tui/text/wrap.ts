@@ -116,8 +116,10 @@ function broken(
   let start = keepSpaces ? 0 : Math.max(0, leading - most)
   while (start < table.count || out.length === 0) {
     const moved = out.length === 0 ? 0 : indent
-    const next = lineEnd(table, start, columns - moved, keepSpaces ? 1 : Number.POSITIVE_INFINITY)
-    const end = keepSpaces || next === table.count ? next : withoutSpaces(table, start, next)
+    const room = columns - moved
+    const next = lineEnd(table, start, room, keepSpaces ? 1 : Number.POSITIVE_INFINITY)
+    const kept = next === table.count ? room : 0
+    const end = keepSpaces ? next : withoutSpaces(table, start, next, kept)
     out.push({ from: offset(table, start), to: offset(table, end), indent: moved })
     start = next
   }
@@ -154,9 +156,20 @@ function mayBreak(before: number, after: number): boolean {
   return before === SPACE || before === HYPHEN || before >= IDEOGRAPH || after === IDEOGRAPH
 }
 
-function withoutSpaces({ kinds }: Table, start: number, end: number): number {
+/** Without the spaces at the end, but for those that are within the columns to keep. */
+function withoutSpaces(
+  { kinds, widths }: Table,
+  start: number,
+  end: number,
+  columns: number,
+): number {
+  let used = 0
+  for (let at = start; at < end; at++) used += widths[at] ?? 0
   let last = end
-  while (last > start && kinds[last - 1] === SPACE) last--
+  while (last > start && kinds[last - 1] === SPACE && used > columns) {
+    last--
+    used--
+  }
   return last
 }
 

@@ -158,6 +158,12 @@ describe('wrapping', () => {
     expect(wrapped(safe('one two'), 5, { hang: 2 })).toEqual(['one', '  two'])
   })
 
+  test('keeps the spaces at the end that have room, and no more', () => {
+    expect(wrapped(safe('one   '), 5)).toEqual(['one  '])
+    expect(wrapped(safe('     '), 2)).toEqual(['  '])
+    expect(wrapped(safe('one two    '), 5)).toEqual(['one', 'two  '])
+  })
+
   test('keeps style and cursor of the spans', () => {
     const rows = wrappedLine(
       [...line(safe('one two '), { bold: true }), CURSOR, ...line(safe('three'))],
@@ -183,7 +189,7 @@ describe('wrapping', () => {
           expect(text.slice(end, from)).toMatch(/^ *$/)
           end = to
         }
-        expect(text.slice(end)).toBe('')
+        expect(text.slice(end)).toMatch(/^ *$/)
       }),
     )
   })
