@@ -9,8 +9,11 @@ import type { Globals } from '../globals.ts'
 type Status = Result<'status'>
 
 /** Undefined when nobody holds the profile. */
-export const holderOf = (globals: Globals): Promise<Attached | undefined> =>
-  attach(profilePaths(globals.home, globals.profile), { event: () => {}, lost: () => {} })
+export const holderOf = (
+  globals: Globals,
+  lost: () => void = () => {},
+): Promise<Attached | undefined> =>
+  attach(profilePaths(globals.home, globals.profile), { event: () => {}, lost })
 
 export async function statusOf(globals: Globals): Promise<Status | undefined> {
   const holder = await holderOf(globals)
