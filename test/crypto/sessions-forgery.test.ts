@@ -47,8 +47,11 @@ function forged(envelope: Uint8Array, random: (length: number) => Uint8Array): U
   const at = (high * 256 + low) % envelope.length
   if (how < 40) return envelope.subarray(0, at)
   const copy = envelope.slice()
-  if (how < 80) copy.set(random(copy.length - at), at)
-  else {
+  if (how < 80) {
+    copy.set(random(copy.length - at), at)
+    // Few random bytes may well be the right ones.
+    if (Buffer.compare(copy, envelope) === 0) copy[at] = (copy[at] ?? 0) ^ 1
+  } else {
     const index = copy.length > KEM_TO && at >= KEM_FROM && at < KEM_TO ? at % KEM_FROM : at
     copy[index] = (copy[index] ?? 0) ^ (1 << (bit % 8))
   }
