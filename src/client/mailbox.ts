@@ -1,5 +1,6 @@
-// What arrives: a batch of entries becomes one transaction, and only then a number to acknowledge.
+// What arrives: entries become transactions, and only then a number to acknowledge.
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type LogPosition, placeLog } from '../engine/known-entries.ts'
 import {
   noteGap,
@@ -18,6 +19,9 @@ import { DirectoryError } from './directory.ts'
 import type { Fetching } from './fetching.ts'
 import { Lane } from './lane.ts'
 import { NO_FACTS, type Stage, type Stepper } from './stage.ts'
+
+/** Entries to a transaction. Keys are answered between two: a backlog must not freeze a screen. */
+const SLICE = 48
 
 type Perform = (stepper: Stepper, facts?: Facts) => Step
 
@@ -71,7 +75,8 @@ export class Mailbox {
     let facts = NO_FACTS
     let done = 0
     while (done < entries.length) {
-      const rest = entries.slice(done)
+      if (done > 0) await nextTurn()
+      const rest = entries.slice(done, done + SLICE)
       // What came first is read first.
       for (const account of new Set(rest.map((entry) => entry.account))) this.readAgain(account)
       const { taken, needs } = this.#commit(log, rest, facts)
