@@ -33,8 +33,8 @@ export interface ActionContext {
   readonly args: string
 }
 
-/** `/name words`; undefined: there is no such command. */
-export type RunLine = (model: Model, line: string) => Step | undefined
+/** `/name words`; undefined: there is no such command. `before`: with the line as it was typed. */
+export type RunLine = (model: Model, line: string, before?: Model) => Step | undefined
 
 export interface Action {
   /** `message.reply`; what a key or the config binds. */

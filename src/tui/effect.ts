@@ -19,7 +19,12 @@ export type Effect =
   | { readonly kind: 'listFolder'; readonly folder: string }
   | { readonly kind: 'editText'; readonly chat: string; readonly text: string }
   /** To be attached: where it is, if it is there. */
-  | { readonly kind: 'findFile'; readonly chat: string; readonly path: string }
+  | {
+      readonly kind: 'findFile'
+      readonly chat: string
+      readonly path: string
+      readonly typed: string
+    }
   | {
       readonly kind: 'scratch'
       readonly chat: string

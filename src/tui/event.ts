@@ -30,6 +30,12 @@ export type TuiEvent =
   | { readonly kind: 'folderFailed'; readonly folder: string; readonly failure: Failure }
   | { readonly kind: 'edited'; readonly chat: string; readonly text: string | undefined }
   | { readonly kind: 'fileFound'; readonly chat: string; readonly path: string }
+  | {
+      readonly kind: 'fileMissing'
+      readonly chat: string
+      readonly typed: string
+      readonly failure: Failure
+    }
   | { readonly kind: 'misspelled'; readonly chat: string; readonly words: ReadonlySet<string> }
   | {
       readonly kind: 'picture'

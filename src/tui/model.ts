@@ -332,6 +332,8 @@ export interface Files {
   readonly purpose:
     | { readonly kind: 'attach' }
     | { readonly kind: 'save'; readonly attachment: string }
+    /** For a command that is being written: the folder, and what stands behind it. */
+    | { readonly kind: 'folder'; readonly slash: string; readonly name: string }
   readonly folder: string
   readonly entries: readonly FileEntry[] | undefined
   readonly filter: Editor

@@ -30,8 +30,13 @@ export function worldDoers(host: ScreenHost, settle: Settle): Pick<Doers, WorldK
   return {
     unlock: ({ passphrase }) => settle(unlocked(host, passphrase)),
     listFolder: ({ folder }) => settle(listed(host, folder)),
-    findFile: ({ chat, path }) =>
-      tried(machine.findFile(path).then(() => ({ kind: 'fileFound', chat, path }))),
+    findFile: ({ chat, path, typed }) =>
+      settle(
+        machine.findFile(path).then(
+          () => ({ kind: 'fileFound', chat, path }),
+          (error) => ({ kind: 'fileMissing', chat, typed, failure: failureOf(error) }),
+        ),
+      ),
     scratch: ({ chat, name, text }) =>
       tried(machine.writeScratch(name, text).then((path) => ({ kind: 'fileFound', chat, path }))),
     openFile: ({ path }) => tried(machine.openFile(path).then(nothing)),

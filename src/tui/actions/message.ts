@@ -122,6 +122,25 @@ function remove(context: ActionContext, where: 'here' | 'everywhere'): Step {
   )
 }
 
+/** The list gives the message's id; the answer to the question says `yes` behind it. */
+function cancelScheduled({ model, main, args }: ActionContext): Step {
+  const [id = '', answer] = args.split(' ')
+  if (answer === 'yes') {
+    return doing(model, deed({ method: 'msg.delete', params: { id } }, safe`It will not be sent.`))
+  }
+  return still(
+    withMain(
+      model,
+      opened(main, {
+        kind: 'confirm',
+        question: safe`Cancel it? It is not sent then, and its text is gone.`,
+        yes: { action: 'scheduled.cancel', args: `${id} yes` },
+        danger: true,
+      }),
+    ),
+  )
+}
+
 function react(context: ActionContext): Step {
   const { model, main, args } = context
   if (args === '') {
@@ -379,10 +398,6 @@ export const MESSAGE: readonly Action[] = [
     title: safe`Cancel a scheduled message`,
     summary: safe`it is not sent`,
     available: () => false,
-    run: ({ model, args }) =>
-      doing(
-        model,
-        deed({ method: 'msg.delete', params: { id: args } }, safe`It will not be sent.`),
-      ),
+    run: cancelScheduled,
   }),
 ]

@@ -136,6 +136,18 @@ export const PEOPLE: readonly Action[] = [
   ),
   simple(
     {
+      id: 'contact.decline',
+      slash: 'decline',
+      title: safe`Decline the request`,
+      summary: safe`no contact; they are not told, and a new message of theirs asks again`,
+      available: relationIs('incoming'),
+    },
+    safe`Decline whom?`,
+    (name) => ({ method: 'contact.remove', params: { name } }),
+    (name) => safe`${name} is no contact, and was not told.`,
+  ),
+  simple(
+    {
       id: 'contact.block',
       slash: 'block',
       title: safe`Block`,

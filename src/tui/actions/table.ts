@@ -51,17 +51,24 @@ function runCall(model: Model, { action, args }: ActionCall): Step {
   )
 }
 
-/** `/name words`; undefined: there is none by this name. */
-function runLine(model: Model, line: string): Step | undefined {
+/** `/name words`; undefined: there is none by this name. `before`: with the line as it was typed,
+ *  which stays for who mistyped one of its words. */
+function runLine(model: Model, line: string, before = model): Step | undefined {
   const [, name = '', args = ''] = /^(\S+)\s*(.*)$/s.exec(line) ?? []
   const found = BY_SLASH.get(name)
   const main = mainOf(model)
   return found === undefined || main === undefined
     ? undefined
-    : runAction(model, main, found, args.trim())
+    : runAction(model, main, found, args.trim(), before)
 }
 
-function runAction(model: Model, main: Main, action: Action, args: string): Step {
+function runAction(
+  model: Model,
+  main: Main,
+  action: Action,
+  args: string,
+  before: Model = model,
+): Step {
   if (action.prompt !== undefined && args === '') {
     const prompt = {
       kind: 'prompt',
@@ -79,6 +86,6 @@ function runAction(model: Model, main: Main, action: Action, args: string): Step
     // A word that is no duration or no time: ours to say, nothing was done.
     if (!(error instanceof ClientError)) throw error
     const hint = error.hint === undefined ? undefined : safeText(error.hint)
-    return failed(still(model), { code: error.code, message: safeText(error.message), hint })
+    return failed(still(before), { code: error.code, message: safeText(error.message), hint })
   }
 }

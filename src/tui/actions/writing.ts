@@ -6,7 +6,7 @@ import { safe, safeText } from '../../protocol/safe-text.ts'
 import type { Action, ActionContext, RunLine } from '../action.ts'
 import { EMPTY_EDITOR, edit, editorOf, insert, onFirstLine, onLastLine } from '../editor.ts'
 import type { Step } from '../effect.ts'
-import type { Composer, Main, Model } from '../model.ts'
+import type { Composer, Files, Main, Model } from '../model.ts'
 import { placed } from '../path.ts'
 import { dayAndTime } from '../times.ts'
 import { commandAt, completed, completionOf } from '../update/completion.ts'
@@ -69,19 +69,27 @@ function complete(context: ActionContext, by: 1 | -1, table: Table): Step {
   return still(withMain(model, withComposer(main, { ...composer, completion: found })))
 }
 
-/** The path of `/file PATH` as far as it was typed: the folders in front, and the rest as a filter. */
-function completePath({ model }: ActionContext, { id }: Action, path: string): Step {
-  if (id !== 'file.attach') return still(model)
-  const [, folder = '', rest = ''] = /^(.*\/)?([^/]*)$/.exec(path) ?? []
-  return filesOpened(model, folder === '' ? model.filesFolder : placed(model, folder), rest)
+/** A path as far as it was typed: the folders in front, and the rest as a filter; of a command that
+ *  writes a file, the rest may be its name. */
+function completePath({ model }: ActionContext, { id, slash = '' }: Action, path: string): Step {
+  const [, typed = '', rest = ''] = /^(.*\/)?([^/]*)$/.exec(path) ?? []
+  const folder = typed === '' ? model.filesFolder : placed(model, typed)
+  if (id === 'file.attach') return filesOpened(model, { kind: 'attach' }, folder, rest)
+  const name = rest.includes('.') ? rest : ''
+  return filesOpened(model, { kind: 'folder', slash, name }, folder, name === '' ? rest : '')
 }
 
-function filesOpened(model: Model, folder: string, filter: string): Step {
+function filesOpened(
+  model: Model,
+  purpose: Files['purpose'],
+  folder: string,
+  filter: string,
+): Step {
   return doing(
     changeMain(model, (main) =>
       opened(main, {
         kind: 'files',
-        purpose: { kind: 'attach' },
+        purpose,
         folder,
         entries: undefined,
         filter: editorOf(filter),
@@ -118,7 +126,7 @@ function up(context: ActionContext, by: 1 | -1): Step {
 }
 
 function attachFile({ model, main, args }: ActionContext): Step {
-  if (args === '') return filesOpened(model, model.filesFolder, '')
+  if (args === '') return filesOpened(model, { kind: 'attach' }, model.filesFolder, '')
   const chat = paneKey(main)
   if (chat === undefined) return still(model)
   const composer = composerOf(main)
@@ -129,6 +137,7 @@ function attachFile({ model, main, args }: ActionContext): Step {
     kind: 'findFile',
     chat,
     path: placed(model, args),
+    typed: args,
   })
 }
 

@@ -21,7 +21,7 @@ const TRUST = {
 const RELATIONS = {
   none: safe`no contact`,
   outgoing: safe`asked, no answer yet`,
-  incoming: safe`asks to be a contact: /accept, /block`,
+  incoming: safe`asks to be a contact: /accept, /decline, /block`,
   accepted: safe`a contact`,
   blocked: safe`blocked`,
 } as const

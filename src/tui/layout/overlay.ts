@@ -25,6 +25,12 @@ import { firstLine } from './message.ts'
 import { pageLines } from './page.ts'
 import { qrLines } from './qr.ts'
 
+const FILES_TITLES = {
+  attach: safe`Attach a file`,
+  save: safe`Save where? Enter: here`,
+  folder: safe`Which folder? Enter: this one`,
+} as const
+
 export function overlayTitle(overlay: Overlay): SafeText {
   switch (overlay.kind) {
     case 'picker':
@@ -38,7 +44,7 @@ export function overlayTitle(overlay: Overlay): SafeText {
         ? safe`Search everywhere`
         : safe`Search here; Tab: everywhere`
     case 'files':
-      return overlay.purpose.kind === 'attach' ? safe`Attach a file` : safe`Save where? Enter: here`
+      return FILES_TITLES[overlay.purpose.kind]
     case 'verify':
       return overlay.show === 'qr' && overlay.verification !== undefined
         ? safe`Verify ${nameOf(overlay.name)}; Tab: the digits`

@@ -105,7 +105,7 @@ function noticeOf(
   isRequest: boolean,
 ): SafeText | undefined {
   if (isRequest || contact?.relation === 'incoming') {
-    return safe`${name} asks to be a contact: /accept, or /block. Nobody is told that you read this.`
+    return safe`${name} asks to be a contact: /accept, /decline or /block. Nobody is told that you read this.`
   }
   if (contact?.trust === 'changed') {
     return safe`The identity of ${name} has changed: compare it by /verify, then /acceptchange.`

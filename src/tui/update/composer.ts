@@ -2,6 +2,7 @@
 
 import type { MessageJson } from '../../client/api.ts'
 import { safe, safeText } from '../../protocol/safe-text.ts'
+import type { RunLine } from '../action.ts'
 import { type Editor, EMPTY_EDITOR, editorOf, insert } from '../editor.ts'
 import type { Effect, Step } from '../effect.ts'
 import type { Completion, Composer, Main, Model, Pane } from '../model.ts'
@@ -137,11 +138,7 @@ export function recalled(main: Main, composer: Composer, by: 1 | -1): Composer {
 }
 
 /** What Enter does: a command, an edit, or a message. `run` is the table of actions. */
-export function submit(
-  model: Model,
-  newKey: string,
-  run: (model: Model, line: string) => Step | undefined,
-): Step {
+export function submit(model: Model, newKey: string, run: RunLine): Step {
   const main = mainOf(model)
   if (main === undefined) return still(model)
   const composer = composerOf(main)
@@ -149,7 +146,7 @@ export function submit(
   const text = composer.editor.text.trimEnd()
   if (!composer.literal && /^\/[a-z]/.test(text) && !text.includes('\n')) {
     const cleared = withMain(model, withComposer(main, cleanOf(composer)))
-    const step = run(cleared, text.slice(1))
+    const step = run(cleared, text.slice(1), model)
     if (step !== undefined) return step
     // Half a name takes what is offered; a second Enter runs it.
     if (composer.completion !== undefined) {

@@ -19,6 +19,7 @@ export function fromWorld(
         | 'folderFailed'
         | 'edited'
         | 'fileFound'
+        | 'fileMissing'
         | 'misspelled'
         | 'picture'
         | 'pictureFailed'
@@ -45,6 +46,8 @@ export function fromWorld(
         : still(withText(model, main, event.chat, event.text))
     case 'fileFound':
       return attach(model, event.chat, event.path)
+    case 'fileMissing':
+      return failed(still(typedAgain(model, event.chat, `/file ${event.typed}`)), event.failure)
     case 'misspelled':
       return still(
         changeMain(model, (one) => {
@@ -64,6 +67,15 @@ export function fromWorld(
       return failed(still(model), event.failure)
   }
 }
+
+/** A command that failed is there to be mended, unless something else was begun meanwhile. */
+const typedAgain = (model: Model, chat: string, text: string): Model =>
+  changeMain(model, (main) => {
+    const composer = main.composers.get(chat)
+    if (composer === undefined || composer.editor.text !== '') return main
+    const next = edited(composer, editorOf(text, composer.editor.killed))
+    return { ...main, composers: new Map(main.composers).set(chat, next) }
+  })
 
 function withText(model: Model, main: Main, chat: string, text: string): Model {
   const pane = paneOf(main)

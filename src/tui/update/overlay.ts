@@ -1,12 +1,12 @@
 // What lies over the columns: moving in it, choosing, closing.
 
 import { safe } from '../../protocol/safe-text.ts'
-import { type Editor, EMPTY_EDITOR } from '../editor.ts'
+import { type Editor, EMPTY_EDITOR, editorOf } from '../editor.ts'
 import type { Step } from '../effect.ts'
 import { lastTop } from '../layout/page.ts'
 import type { ActionCall, Files, Main, Model, Overlay } from '../model.ts'
 import { readWhatIsSeen } from './chats.ts'
-import { EMPTY_COMPOSER } from './composer.ts'
+import { composerOf, EMPTY_COMPOSER, edited, withComposer } from './composer.ts'
 import { goToMessage } from './going.ts'
 import { matching } from './pickers.ts'
 import { ask, changeMain, closed, deed, doing, still, topOf, turned, withMain } from './step.ts'
@@ -210,6 +210,7 @@ function goTo(model: Model, main: Main, top: Files, folder: string): Step {
 
 function chooseFile(model: Model, main: Main, top: Files, run: Run): Step {
   const entry = entriesOf(top)[top.selected]
+  if (top.purpose.kind === 'folder') return folderWritten(model, main, top.folder, top.purpose)
   if (top.purpose.kind === 'save') {
     // A folder is entered with the right arrow; Enter saves into the one that is shown.
     return doing(
@@ -223,6 +224,20 @@ function chooseFile(model: Model, main: Main, top: Files, run: Run): Step {
     action: 'file.attach',
     args: joined(top.folder, entry.name),
   })
+}
+
+/** The folder that is shown becomes a word of the command that is being written. */
+function folderWritten(
+  model: Model,
+  main: Main,
+  folder: string,
+  { slash, name }: Extract<Files['purpose'], { readonly kind: 'folder' }>,
+): Step {
+  const after = closed(main)
+  const composer = composerOf(after)
+  const text = `/${slash} ${joined(folder, name)}`
+  const next = edited(composer, editorOf(text, composer.editor.killed))
+  return still(withMain(model, withComposer(after, next)))
 }
 
 /** A file that goes with the next message of that conversation. */

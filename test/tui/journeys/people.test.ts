@@ -63,7 +63,7 @@ describe.sequential('somebody unknown', { timeout: 60_000 }, () => {
     expect(screen.screen()).not.toContain('cheap')
   })
 
-  test('who is unblocked asks anew, is accepted, and what was refused never comes', async () => {
+  test('who is unblocked asks anew, is declined, is accepted, and what was refused never comes', async () => {
     screen.type('/unblock ')
     // Whom one can unblock is offered.
     await screen.until(/│ dan *\n.*› \/unblock/)
@@ -72,7 +72,13 @@ describe.sequential('somebody unknown', { timeout: 60_000 }, () => {
     await screen.until(without('You blocked'))
     await stage.send('dan', 'cleo', 'I am sorry')
     await screen.until('I am sorry')
-    await screen.until('/accept, or /block')
+    await screen.until('/accept, /decline or /block')
+    command('decline')
+    await screen.until('dan is no contact, and was not told.')
+    await screen.until(without('asks to be a contact'))
+    await stage.send('dan', 'cleo', 'I really am')
+    await screen.until('I really am')
+    await screen.until('asks to be a contact')
     command('accept')
     await screen.until('dan is a contact now.')
     await stage.heard('dan', 'contact_accepted')

@@ -1,6 +1,8 @@
 // Writing: drafts, history, edits, pastes, completion, what is sent and what comes back.
 
 import { describe, expect, test } from 'vitest'
+import { safe } from '../../../src/protocol/safe-text.ts'
+import type { Files } from '../../../src/tui/model.ts'
 import type { Request } from '../../../src/tui/request.ts'
 import { composerOf } from '../../../src/tui/update/composer.ts'
 import { chat, contact, message, open, type Play, play, talk } from '../scene.ts'
@@ -303,6 +305,55 @@ describe('completion', () => {
 
   test('is none of what was pasted', () => {
     expect(composer(begun().paste('/he')).completion).toBeUndefined()
+  })
+})
+
+describe('a command that is mistyped', () => {
+  test('stays, with what is wrong about it', () => {
+    const made = play({ open: 'bob' }).type('/at never').press('enter')
+    expect(made.text).toBe('/at never')
+    expect(made.model.toast).toMatchObject({ mood: 'bad' })
+  })
+
+  test('comes back where a file is not there, unless something else was begun', () => {
+    const missing = {
+      kind: 'fileMissing',
+      chat: 'c-bob',
+      typed: 'photo.jpq',
+      failure: { code: 'not_found', message: safe`There is no such file.`, hint: undefined },
+    } as const
+    const made = play({ open: 'bob' }).type('/file photo.jpq').press('enter')
+    expect(made.effects).toContainEqual(expect.objectContaining({ typed: 'photo.jpq' }))
+    expect(made.text).toBe('')
+    expect(made.happen(missing).text).toBe('/file photo.jpq')
+    expect(made.press('ctrl+u').type('else').happen(missing).text).toBe('else')
+  })
+})
+
+describe('the path of a command that writes', () => {
+  const folder = (path: string) =>
+    ({
+      kind: 'folder',
+      folder: path,
+      entries: [{ name: 'kept', kind: 'folder', size: 0 }],
+    }) as const
+
+  test('is looked for by Tab, and its name stays behind the folder', () => {
+    const made = play({ open: 'bob' }).type('/export chat.md').press('tab')
+    expect(made.top).toMatchObject({ kind: 'files', purpose: { kind: 'folder', name: 'chat.md' } })
+    const { folder: here } = made.top as Files
+    made.happen(folder(here)).press('right')
+    made.happen(folder(`${here}/kept`)).press('enter')
+    expect(made.text).toBe(`/export ${here}/kept/chat.md`)
+  })
+
+  test('is a folder alone where files are saved', () => {
+    const made = play({ open: 'bob' }).type('/save ke').press('tab')
+    expect(made.top).toMatchObject({ kind: 'files', filter: { text: 'ke' } })
+    const { folder: here } = made.top as Files
+    made.happen(folder(here)).press('tab')
+    made.happen(folder(`${here}/kept`)).press('enter')
+    expect(made.text).toBe(`/save ${here}/kept/`)
   })
 })
 

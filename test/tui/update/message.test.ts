@@ -40,6 +40,14 @@ describe('without a selection', () => {
   })
 })
 
+test('a scheduled message is cancelled only by who says so twice', () => {
+  const messages = [message('later', { body: 'not yet', status: 'scheduled' })]
+  const listed = () => talking().answer({ kind: 'scheduled', messages }).press('enter')
+  expect(listed().top).toMatchObject({ kind: 'confirm', danger: true })
+  expect(listed().press('n').deeds()).toEqual([])
+  expect(listed().press('y').deeds()).toEqual([{ method: 'msg.delete', params: { id: 'later' } }])
+})
+
 describe('a deletion', () => {
   test('says what it is about, without its marks', () => {
     expect(seen(talking().type('/delete').press('enter'))).toContain('keep it: their last')
