@@ -92,7 +92,7 @@ const PING_EVERY_MS = 25_000
 const PONG_TIMEOUT_MS = 10_000
 const FIRST_BACKOFF_MS = 250
 /** A server that restarts is found again within five seconds (I7). */
-const SHORT_BACKOFF_MS = 4_000
+const SHORT_BACKOFF_MS = 3_000
 const LONG_BACKOFF_MS = 30_000
 /** Down for longer than this many tries: no restart any more, so be gentle. */
 const SHORT_TRIES = 30
