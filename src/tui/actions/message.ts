@@ -1,18 +1,14 @@
 // What one does to the message that is selected; without a selection, to the newest.
 
 import type { MessageJson } from '../../client/api.ts'
-import { type SafeText, safe } from '../../protocol/safe-text.ts'
+import { safe } from '../../protocol/safe-text.ts'
 import type { Action, ActionContext } from '../action.ts'
-import { EMPTY_EDITOR } from '../editor.ts'
 import type { Step } from '../effect.ts'
-import { firstLine } from '../layout/message.ts'
 import type { Main } from '../model.ts'
-import { placed } from '../path.ts'
 import { composerOf, editOf, replyTo, withComposer } from '../update/composer.ts'
 import { goToMessage } from '../update/going.ts'
 import { messageLines, page } from '../update/pages.ts'
 import { chatPicker, emojiPicker } from '../update/pickers.ts'
-import { pictureOf, viewPicture } from '../update/pictures.ts'
 import {
   ask,
   deed,
@@ -24,46 +20,11 @@ import {
   withMain,
   withPane,
 } from '../update/step.ts'
+import { act, hasMessage, hasOwn, isOwn, known, withMessage } from './at-hand.ts'
+import { MESSAGE_DELETION } from './message-deletion.ts'
+import { MESSAGE_FILES, openSaved, save } from './message-files.ts'
 
 const QUICK_REACTION = '👍'
-
-/** The one that is selected; else the newest, or the newest that can be meant. */
-function messageAtHand(
-  main: Main,
-  canBe: (message: MessageJson) => boolean = () => true,
-): MessageJson | undefined {
-  const pane = paneOf(main)
-  const thread = pane?.chat === undefined ? undefined : main.threads.get(pane.chat)
-  const selected = thread?.messages.find(({ id }) => id === pane?.selected)
-  return selected ?? thread?.messages.findLast(canBe)
-}
-
-const known = (main: Main): readonly MessageJson[] =>
-  [...main.threads.values()].flatMap(({ messages }) => messages)
-
-const hasMessage = ({ main }: ActionContext): boolean => {
-  const message = messageAtHand(main)
-  return message !== undefined && message.kind !== 'deleted'
-}
-const isOwn = ({ direction, kind }: MessageJson): boolean =>
-  direction === 'out' && kind !== 'deleted'
-const hasOwn = ({ main }: ActionContext): boolean => {
-  const message = messageAtHand(main, isOwn)
-  return message !== undefined && isOwn(message)
-}
-const hasFile = ({ main }: ActionContext): boolean =>
-  (messageAtHand(main)?.attachments.length ?? 0) > 0
-
-function withMessage(
-  { model, main }: ActionContext,
-  act: (message: MessageJson) => Step,
-  canBe?: (message: MessageJson) => boolean,
-): Step {
-  const message = messageAtHand(main, canBe)
-  return message === undefined
-    ? toasted(still(model), 'plain', safe`There is no message.`)
-    : act(message)
-}
 
 /** Back to writing, with what was selected in hand. */
 function composing({ model }: ActionContext, main: Main): Step {
@@ -89,57 +50,6 @@ const edit = (context: ActionContext): Step =>
     },
     isOwn,
   )
-
-/** What is about to be lost is said: without a selection nobody could know. */
-const deleteQuestion = (message: MessageJson, where: 'here' | 'everywhere'): SafeText =>
-  where === 'here'
-    ? safe`Delete here, while others keep it: ${firstLine(message)}`
-    : safe`Delete for everyone: ${firstLine(message)}`
-
-function remove(context: ActionContext, where: 'here' | 'everywhere'): Step {
-  const { model, main, args } = context
-  // The answer to the question names the message, whatever came meanwhile.
-  if (known(main).some(({ id }) => id === args)) {
-    const params = { id: args, ...(where === 'here' ? {} : { forEveryone: true }) }
-    return doing(model, deed({ method: 'msg.delete', params }))
-  }
-  const action = where === 'here' ? 'message.delete' : 'message.delete-for-everyone'
-  return withMessage(
-    context,
-    (message) =>
-      still(
-        withMain(
-          model,
-          opened(main, {
-            kind: 'confirm',
-            question: deleteQuestion(message, where),
-            yes: { action, args: message.id },
-            danger: true,
-          }),
-        ),
-      ),
-    where === 'here' ? undefined : isOwn,
-  )
-}
-
-/** The list gives the message's id; the answer to the question says `yes` behind it. */
-function cancelScheduled({ model, main, args }: ActionContext): Step {
-  const [id = '', answer] = args.split(' ')
-  if (answer === 'yes') {
-    return doing(model, deed({ method: 'msg.delete', params: { id } }, safe`It will not be sent.`))
-  }
-  return still(
-    withMain(
-      model,
-      opened(main, {
-        kind: 'confirm',
-        question: safe`Cancel it? It is not sent then, and its text is gone.`,
-        yes: { action: 'scheduled.cancel', args: `${id} yes` },
-        danger: true,
-      }),
-    ),
-  )
-}
 
 function react(context: ActionContext): Step {
   const { model, main, args } = context
@@ -177,42 +87,6 @@ function forward(context: ActionContext): Step {
   })
 }
 
-function save(context: ActionContext): Step {
-  const { model, args } = context
-  return withMessage(context, ({ attachments }) => {
-    const [file] = attachments
-    if (file === undefined) return toasted(still(model), 'plain', safe`It has no file.`)
-    const output = args === '' ? model.folders.downloads : placed(model, args)
-    return doing(
-      model,
-      ...attachments.map(({ id }) => deed({ method: 'download', params: { id, output } })),
-    )
-  })
-}
-
-function saveIn(context: ActionContext): Step {
-  const { model, main } = context
-  return withMessage(context, ({ attachments }) => {
-    const [file] = attachments
-    if (file === undefined) return toasted(still(model), 'plain', safe`It has no file.`)
-    return doing(
-      withMain(
-        model,
-        opened(main, {
-          kind: 'files',
-          purpose: { kind: 'save', attachment: file.id },
-          folder: model.folders.downloads,
-          entries: undefined,
-          filter: EMPTY_EDITOR,
-          selected: 0,
-          failure: undefined,
-        }),
-      ),
-      { kind: 'listFolder', folder: model.folders.downloads },
-    )
-  })
-}
-
 /** Enter: a saved file is opened, one that is not is saved, and of anything else the details. */
 function open(context: ActionContext): Step {
   return withMessage(context, (message) => {
@@ -222,9 +96,6 @@ function open(context: ActionContext): Step {
   })
 }
 
-const openSaved = ({ model }: ActionContext, path: string): Step =>
-  doing(model, { kind: 'openFile', path })
-
 const info = ({ model, main }: ActionContext, message: MessageJson): Step =>
   still(
     withMain(
@@ -233,16 +104,6 @@ const info = ({ model, main }: ActionContext, message: MessageJson): Step =>
     ),
   )
 
-function view(context: ActionContext): Step {
-  const { model, main } = context
-  return withMessage(context, (message) => {
-    const picture = pictureOf(message)
-    if (picture === undefined) return toasted(still(model), 'plain', safe`It has no picture.`)
-    if (picture.path === null) return save({ ...context, args: '' })
-    return viewPicture(model, main, picture)
-  })
-}
-
 /** From a search, a pin, a quote: there, in its conversation. */
 function show({ model, main, args }: ActionContext): Step {
   const chat = known(main).find(({ id }) => id === args)?.chat.id
@@ -250,8 +111,6 @@ function show({ model, main, args }: ActionContext): Step {
     ? doing(model, ask({ kind: 'locate', id: args }))
     : goToMessage(model, chat, args)
 }
-
-const act = (action: Omit<Action, 'group'>): Action => ({ group: 'message', ...action })
 
 export const MESSAGE: readonly Action[] = [
   act({
@@ -334,32 +193,7 @@ export const MESSAGE: readonly Action[] = [
         toasted(doing(context.model, { kind: 'copy', text: body }), 'good', safe`Copied.`),
       ),
   }),
-  act({
-    id: 'message.save',
-    slash: 'save',
-    title: safe`Save its files`,
-    summary: safe`to the downloads folder, or /save FOLDER`,
-    args: 'path',
-    commands: ['download'],
-    available: hasFile,
-    run: save,
-  }),
-  act({
-    id: 'message.save-in',
-    slash: 'savein',
-    title: safe`Save its file in a folder`,
-    summary: safe`choose the folder`,
-    available: hasFile,
-    run: saveIn,
-  }),
-  act({
-    id: 'message.view',
-    slash: 'view',
-    title: safe`Look at its picture`,
-    summary: safe`a PNG or JPEG, here`,
-    available: hasFile,
-    run: view,
-  }),
+  ...MESSAGE_FILES,
   act({
     id: 'message.info',
     slash: 'info',
@@ -376,28 +210,5 @@ export const MESSAGE: readonly Action[] = [
     available: () => false,
     run: show,
   }),
-  act({
-    id: 'message.delete',
-    slash: 'delete',
-    title: safe`Delete here`,
-    summary: safe`on this device only`,
-    commands: ['msg delete'],
-    available: hasMessage,
-    run: (context) => remove(context, 'here'),
-  }),
-  act({
-    id: 'message.delete-for-everyone',
-    slash: 'unsend',
-    title: safe`Delete for everyone`,
-    summary: safe`ask the others’ devices to delete it too`,
-    available: hasOwn,
-    run: (context) => remove(context, 'everywhere'),
-  }),
-  act({
-    id: 'scheduled.cancel',
-    title: safe`Cancel a scheduled message`,
-    summary: safe`it is not sent`,
-    available: () => false,
-    run: cancelScheduled,
-  }),
+  ...MESSAGE_DELETION,
 ]
