@@ -1,30 +1,48 @@
 #!/usr/bin/env node
-// What users start. The commands that scripts call are in one piece of their own, `quick.cjs`; the
-// rest is the whole program beside it, which that piece asks for when it is called upon.
+// What users start. The commands that scripts call are in one piece of their own, `quick.cjs`, and
+// those with the screen in another; the rest is the whole program beside them, which they ask for
+// when they are called upon.
 
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { loadPiece } from '../src/commands/code-cache.ts'
+import { isatty } from 'node:tty'
+import { loadPiece, OFTEN } from '../src/commands/code-cache.ts'
 import { codeFolder, useCompileCache } from '../src/commands/compile-cache.ts'
 import type { main } from '../src/commands/main.ts'
+import type { Elsewhere } from '../src/commands/world.ts'
 
-/** Told by the build. */
-declare const QUICK_BUILD: string
+/** Told by the build; another one whenever a piece is. */
+declare const BUILD: string
 
-const path = join(import.meta.dirname, 'quick.cjs')
+type Program = { readonly main: typeof main }
+
 const argv = process.argv.slice(2)
-const whole = async (): Promise<never> => {
+const runtimeKeeps = useCompileCache()
+
+function load(name: 'quick' | 'screen', command: string | undefined): Program {
+  const path = join(import.meta.dirname, `${name}.cjs`)
+  if (runtimeKeeps) return createRequire(path)(path) as Program
+  const piece = loadPiece({ path, build: BUILD }, codeFolder(), command)
+  process.once('exit', piece.ended)
+  return piece.exports as Program
+}
+
+const screen = (): Program => load('screen', 'screen')
+
+async function elsewhere(where: Elsewhere): Promise<number> {
+  if (where === 'screen') return screen().main(argv, elsewhere)
   const everything = './sotto.js'
   await import(everything)
   throw new Error('the whole program ends the process')
 }
 
-function load(): unknown {
-  if (useCompileCache()) return createRequire(path)(path)
-  const piece = loadPiece({ path, build: QUICK_BUILD }, codeFolder(), argv)
-  process.once('exit', piece.ended)
-  return piece.exports
-}
-
-const program = load() as { readonly main: typeof main }
-void program.main(argv, whole).then((code) => process.exit(code))
+/** Good enough a guess: either piece has every command, or knows where it is. */
+const isForScreen =
+  (argv.every((word) => word.startsWith('-')) || argv.includes('chat')) && isatty(0) && isatty(1)
+const program = isForScreen
+  ? screen()
+  : load(
+      'quick',
+      argv.find((word) => OFTEN.includes(word)),
+    )
+void program.main(argv, elsewhere).then((code) => process.exit(code))

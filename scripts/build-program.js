@@ -3,10 +3,10 @@
 // same program with something exchanged.
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { INK_AT_ONCE } from './ink-at-once.js'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -19,25 +19,26 @@ const ENTRIES = [
   { in: 'src/tui/images/decoder.ts', out: 'picture-decoder' },
 ]
 
-/** Ink reaches for a debugger's window when the environment says DEV: that is not for users. */
-const WITHOUT_DEVTOOLS = {
-  name: 'without-devtools',
-  setup(build) {
-    build.onLoad({ filter: /ink[/\\]build[/\\]devtools\.js$/ }, () => ({ contents: '' }))
-  },
-}
-
-/** In the quick piece a command that wants the screen or the server is only named. */
-const ELSEWHERE = /src[/\\]commands[/\\](server|demo|chat[/\\]talk)/
+/** Commands that a piece only names: the whole program has them, or another piece. */
+const SERVER = /src[/\\]commands[/\\](server|demo)/
+/** What nothing that a script calls may pull in. */
+const HEAVY = /^(server|src\/tui|node_modules\/(ink|react))\//
+const TALK = /src[/\\]commands[/\\]chat[/\\]talk/
 /** What the runtime brings and most calls do without is loaded at its first use. */
 const SELDOM = /^(node:)?(child_process|fs\/promises|https|tls|zlib)$/
-const HEAVY = /^(server|src\/tui|node_modules\/(ink|react))\//
-const quickPiece = {
-  name: 'quick-piece',
+const named = (filter, where) => ({
+  name: `${where}-elsewhere`,
   setup(build) {
-    build.onLoad({ filter: ELSEWHERE }, ({ path }) =>
-      path.endsWith('table.ts') ? undefined : { contents: 'export const elsewhere = true' },
+    build.onLoad({ filter }, ({ path }) =>
+      path.endsWith('table.ts')
+        ? undefined
+        : { contents: `export const elsewhere = ${JSON.stringify(where)}` },
     )
+  },
+})
+const onePiece = {
+  name: 'one-piece',
+  setup(build) {
     build.onResolve({ filter: SELDOM }, ({ path, namespace }) =>
       namespace === 'seldom' ? { path, external: true } : { path, namespace: 'seldom' },
     )
@@ -73,7 +74,7 @@ const BINDING = 'better-sqlite3-multiple-ciphers/build/Release/better_sqlite3.no
 
 /** Resolves with the paths of what was written, relative to the root. */
 export async function buildProgram(outdir, plugins = []) {
-  const all = [WITHOUT_DEVTOOLS, ...plugins]
+  const all = [INK_AT_ONCE, ...plugins]
   const whole = await build({
     ...COMMON,
     entryPoints: ENTRIES.filter((entry) => existsSync(join(root, entry.in))),
@@ -91,8 +92,9 @@ export async function buildProgram(outdir, plugins = []) {
   return [...Object.keys(whole.metafile.outputs), ...(await buildStart(outdir, all))]
 }
 
-/** `sotto.cjs`, which is what users start, and the piece that it starts. CommonJS, in one file
- *  each: that is how they start soonest, and what V8 keeps compiled code of. */
+/** `sotto.cjs`, which is what users start, and the pieces that it starts: what scripts call, and that
+ *  with the screen. CommonJS, in one file each: that is how they start soonest, and what V8 keeps
+ *  compiled code of. */
 async function buildStart(outdir, plugins) {
   const common = {
     ...COMMON,
@@ -108,27 +110,32 @@ async function buildStart(outdir, plugins) {
       js: "const sotto={get url(){return require('node:url').pathToFileURL(__filename).href}};",
     },
   }
-  const quick = await build({
-    ...common,
-    entryPoints: [{ in: 'bin/quick.ts', out: 'quick' }],
-    plugins: [quickPiece, ...plugins],
-    supported: { 'dynamic-import': false },
-    external: [BINDING, '@napi-rs/keyring'],
-    write: false,
-  })
-  const heavy = Object.keys(quick.metafile.inputs).find((input) => HEAVY.test(input))
-  if (heavy !== undefined) throw new Error(`${heavy} has no place in the quick piece`)
-  const [file] = quick.outputFiles
-  const code = escaped(file.text)
-  await writeFile(file.path, code)
-  const hash = createHash('sha256').update(code).digest('hex')
+  const piece = async (name, plugged, unwanted) => {
+    const { metafile, outputFiles } = await build({
+      ...common,
+      entryPoints: [{ in: 'bin/piece.ts', out: name }],
+      plugins: [onePiece, named(SERVER, 'whole'), ...plugged, ...plugins],
+      supported: { 'dynamic-import': false },
+      external: [BINDING, '@napi-rs/keyring'],
+      write: false,
+    })
+    const heavy = Object.keys(metafile.inputs).find((input) => unwanted.test(input))
+    if (heavy !== undefined) throw new Error(`${heavy} has no place in ${name}.cjs`)
+    const [file] = outputFiles
+    const code = escaped(file.text)
+    await writeFile(file.path, code)
+    return { code, outputs: Object.keys(metafile.outputs) }
+  }
+  const quick = await piece('quick', [named(TALK, 'screen')], HEAVY)
+  const screen = await piece('screen', [], /^server\//)
+  const hash = createHash('sha256').update(quick.code).update(screen.code).digest('hex')
   const start = await build({
     ...common,
     entryPoints: [{ in: 'bin/sotto-start.ts', out: 'sotto' }],
     plugins,
-    define: { ...common.define, QUICK_BUILD: JSON.stringify(hash.slice(0, BUILD_DIGITS)) },
+    define: { ...common.define, BUILD: JSON.stringify(hash.slice(0, BUILD_DIGITS)) },
   })
-  return [...Object.keys(quick.metafile.outputs), ...Object.keys(start.metafile.outputs)]
+  return [...quick.outputs, ...screen.outputs, ...Object.keys(start.metafile.outputs)]
 }
 
 /** ASCII, so that it is one byte a character in memory too. What stays after the bundler is in

@@ -1,5 +1,5 @@
 // Compiled code between runs for Node 20, which cannot keep it by itself (compile-cache.ts): one
-// file of V8's own for each command that scripts call often. What is kept is code and its
+// file of V8's own for each command that scripts call often, and for the screen. What is kept is code and its
 // constants, never a value of a run.
 //
 // Whoever can write these files decides what we run, as with the program itself: they are used only
@@ -23,8 +23,18 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Script } from 'node:vm'
 
-/** The commands whose code is kept: two files each, of 0.4 and 0.8 MB. */
-const OFTEN = ['send', 'receive', 'ack', 'history', 'search', 'contact', 'chat', 'msg', 'download']
+/** The commands whose code is kept, beside the screen's: two files each, of 0.4 and 0.8 MB. */
+export const OFTEN: readonly string[] = [
+  'send',
+  'receive',
+  'ack',
+  'history',
+  'search',
+  'contact',
+  'chat',
+  'msg',
+  'download',
+]
 /** There while the last run held the profile itself: that takes twice the code of asking whoever
  *  does, and the next run will most likely do the same. */
 const HELD = 'held'
@@ -54,10 +64,10 @@ interface Loaded {
   ended(code: number): void
 }
 
-/** Runs `piece`, with the code that an earlier run of the same command left in `folder`. */
-export function loadPiece(piece: Piece, folder: string, argv: readonly string[]): Loaded {
+/** Runs `piece`, with the code that an earlier run of the same command left in `folder`. Without a
+ *  command nothing is kept. */
+export function loadPiece(piece: Piece, folder: string, command: string | undefined): Loaded {
   const require = createRequire(piece.path)
-  const command = argv.find((word) => OFTEN.includes(word))
   if (command === undefined) return { exports: require(piece.path), ended: () => {} }
   const prefix = `sotto-${piece.build}-${process.version}-${process.arch}-`
   const place = { folder, prefix, command, held: existsSync(join(folder, HELD)) }

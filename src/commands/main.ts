@@ -20,10 +20,10 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
 /** A clean close ends calls and syncs a database. Longer than this it hangs. */
 const CLOSE_TIMEOUT_MS = 5000
 
-/** `whole` starts the program that has every command, where this one is a piece of it. */
+/** `elsewhere` runs what this piece of the program does not have, where it is one. */
 export async function main(
   argv: readonly string[],
-  whole?: () => Promise<number>,
+  elsewhere?: World['elsewhere'],
 ): Promise<number> {
   keepMemoryOutOfCoreFiles()
   const stop = new AbortController()
@@ -35,7 +35,7 @@ export async function main(
     stop.abort()
   }
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, onSignal(name))
-  const world = processWorld(whole)
+  const world = processWorld(elsewhere)
   tellUncaught(() => ({ out: firstOutput(argv, world), log: logOf(argv, world) }))
   const result = await run(argv, world, stop.signal, keepDebuggerOut)
   if (result === HUNG_UP) dieOfHangUp()
@@ -108,7 +108,7 @@ async function execute(called: Called, config: Config, context: Context): Promis
   const input = openInput(words, withConfig(spec, called.options, config), rest)
   try {
     const module = await spec.module()
-    if ('elsewhere' in module) return (await context.world.whole?.()) ?? 0
+    if ('elsewhere' in module) return (await context.world.elsewhere?.(module.elsewhere)) ?? 0
     const running = module.run(context, input)
     return (await Promise.race([running, graceAfter(context.signal)])) ?? 0
   } finally {

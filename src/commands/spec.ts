@@ -4,15 +4,11 @@
 import type { Context } from './context.ts'
 import type { Input } from './input.ts'
 import type { OptionSpec, WordKind } from './option-spec.ts'
+import type { Elsewhere } from './world.ts'
 
 interface CommandModule {
   /** Returns the exit code; nothing is 0. Failures are thrown as ClientError. */
   run(context: Context, input: Input): Promise<number | undefined>
-}
-
-/** What stands for a command that another piece of the program has (scripts/build-program.js). */
-interface Elsewhere {
-  readonly elsewhere: true
 }
 
 export interface CommandSpec {
@@ -23,7 +19,7 @@ export interface CommandSpec {
   readonly summary: string
   readonly options?: readonly OptionSpec[]
   readonly words?: readonly WordKind[]
-  readonly module: () => Promise<CommandModule | Elsewhere>
+  readonly module: () => Promise<CommandModule | { readonly elsewhere: Elsewhere }>
   readonly hidden?: true
   /** What stands behind `--` is not for us. */
   readonly rest?: true

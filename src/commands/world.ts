@@ -20,13 +20,16 @@ export interface World {
   readonly now: () => number
   /** This program, as a command line that starts it again. */
   readonly self: readonly string[]
-  /** The program that has every command, where this one has only some. Ends the process. */
-  readonly whole?: () => Promise<number>
+  /** Runs the command in the piece of the program that has it, where this one has only some. */
+  readonly elsewhere?: (where: Elsewhere) => Promise<number>
   readonly openClient: (options: ProfileOptions) => Promise<Client>
   readonly registerProfile: (options: RegisterOptions) => Promise<AccountJson>
 }
 
-export function processWorld(whole?: () => Promise<number>): World {
+/** Where a command is that a piece of the program does not have (scripts/build-program.js). */
+export type Elsewhere = 'screen' | 'whole'
+
+export function processWorld(elsewhere?: World['elsewhere']): World {
   return {
     env: process.env,
     cwd: process.cwd(),
@@ -39,7 +42,7 @@ export function processWorld(whole?: () => Promise<number>): World {
     now: Date.now,
     self: [process.execPath, ...process.execArgv, process.argv[1] ?? 'sotto'],
     // Lazy: `help` and `completion` need no client.
-    ...(whole === undefined ? {} : { whole }),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
     openClient: async (options) => (await import('../client/client.ts')).openClient(options),
     registerProfile: async (options) =>
       (await import('../client/client.ts')).registerProfile(options),

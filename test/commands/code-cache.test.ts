@@ -21,14 +21,11 @@ function piece(answer: '42' | '17'): string {
 interface Run {
   readonly path?: string
   readonly build?: string
-  readonly argv?: readonly string[]
+  readonly command?: string
 }
 
-function run(
-  folder: string,
-  { path = piece('42'), build = 'b1', argv = ['send', 'bob'] }: Run = {},
-) {
-  const { exports, ended } = loadPiece({ path, build }, folder, argv)
+function run(folder: string, { path = piece('42'), build = 'b1', command = 'send' }: Run = {}) {
+  const { exports, ended } = loadPiece({ path, build }, folder, command)
   return { answer: (exports as { readonly answer: () => number }).answer(), ended }
 }
 
@@ -79,6 +76,6 @@ test('another build does not use what the last one left, and removes it', () => 
 
 test('a command that nobody calls often keeps nothing', () => {
   const folder = fresh()
-  run(folder, { argv: ['doctor'] }).ended(0)
+  loadPiece({ path: piece('42'), build: 'b1' }, folder, undefined).ended(0)
   expect(() => readdirSync(folder)).toThrow()
 })

@@ -55,11 +55,12 @@ export async function openScreen(
   const { runScreen } = await import('../../tui/run.tsx')
   // Node prints them on stderr, and that is the screen.
   process.removeAllListeners('warning')
-  keepHeapSmall()
+  const letHeapGrow = keepHeapSmall()
   try {
     const end = await runScreen(host, { stdin: world.stdin, stdout: world.stdout, signal })
     return end === 'hungUp' ? HUNG_UP : undefined
   } finally {
+    letHeapGrow()
     machine.close()
   }
 }

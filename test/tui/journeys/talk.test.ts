@@ -193,12 +193,15 @@ describe.sequential('in a conversation', { timeout: 60_000 }, () => {
 
   test('a message waits for its time, or is taken back before it', async () => {
     command('at +2h')
-    await screen.until('goes out today')
+    // Two hours before midnight that is tomorrow.
+    await screen.until(/goes out to(day|morrow)/)
     screen.type(`much later${KEYS.enter}`)
-    await screen.until(/goes out \d\d:\d\d ⏲/)
+    await screen.until(/goes out [\d:-]+ ⏲/)
     command('scheduled')
     await screen.until('Scheduled; Enter cancels one')
     screen.type(KEYS.enter)
+    await screen.until('Cancel it?')
+    screen.type('y')
     await screen.until('It will not be sent.')
     await screen.until(without('much later'))
     screen.type(`/at +3s${KEYS.enter}in a moment${KEYS.enter}`)
