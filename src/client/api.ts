@@ -165,6 +165,8 @@ export interface ReceiveParams {
   readonly types?: readonly string[]
   /** A cursor or an RFC 3339 time. */
   readonly since?: string
+  /** An RFC 3339 time: only what came before it. */
+  readonly until?: string
   readonly limit?: number
   readonly consumer?: string
   readonly ack?: 'auto' | 'manual'

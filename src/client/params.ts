@@ -73,6 +73,7 @@ const FIELDS: { readonly [M in MethodName]: Fields<M> } = {
     in: maybe(texts),
     types: maybe(texts),
     since: maybe(text),
+    until: maybe(text),
     limit: maybe(number),
     consumer: maybe(text),
     ack: maybe(oneOf('auto', 'manual')),

@@ -43,7 +43,13 @@ export type Request =
     }
   | { readonly kind: 'pinned'; readonly chat: string }
   | { readonly kind: 'scheduled'; readonly chat: string }
-  | { readonly kind: 'notes'; readonly chat: string; readonly since: string }
+  /** Between two times; without the second one, up to now. */
+  | {
+      readonly kind: 'notes'
+      readonly chat: string
+      readonly since: string
+      readonly until?: string
+    }
   | {
       readonly kind: 'send'
       readonly to: string

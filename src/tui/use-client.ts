@@ -58,8 +58,8 @@ async function answerTo(client: Client, request: Request): Promise<Answer> {
     case 'history':
       return history(client, request)
     case 'notes': {
-      const { chat, since } = request
-      const asked = { in: [chat], types: NOTED, since, limit: NOTES_LIMIT }
+      const { chat, kind: _, ...when } = request
+      const asked = { in: [chat], types: NOTED, ...when, limit: NOTES_LIMIT }
       const { events } = await client.call('receive', asked)
       return { kind: 'notes', chat, events: events.filter(isEvent) }
     }

@@ -1,6 +1,6 @@
 // What is new, from the durable journal: at least once, in order, from where a consumer stopped.
 
-import type { Store } from '../../store/port.ts'
+import type { EventRow, Store } from '../../store/port.ts'
 import { resolveChat } from '../addresses.ts'
 import {
   ClientError,
@@ -37,12 +37,13 @@ async function receive(
   const consumer = consumerOf(params)
   const after = startOf(profile.store, params, consumer)
   const limit = Math.min(Math.max(1, params.limit ?? MAX_EVENTS), MAX_EVENTS)
+  const until = params.until === undefined ? Number.POSITIVE_INFINITY : parseTime(params.until)
   const release = profile.link.want()
   try {
     await fetchWaiting(profile, params, signal)
-    let page = read(profile.store, after, limit, wanted)
+    let page = read(profile.store, { after, limit, wanted, until })
     if (page.events.length === 0 && params.timeout !== undefined) {
-      page = await firstOf(profile, { after, limit, wanted }, params.timeout, signal)
+      page = await firstOf(profile, { after, limit, wanted, until }, params.timeout, signal)
     }
     const events = await downloaded(profile, page.events, params.download, signal)
     if (params.ack !== 'manual' && params.since === undefined) {
@@ -72,17 +73,14 @@ async function advance(profile: Profile, consumer: string, cursor: number): Prom
   if (outcome.kind === 'refused') throw new Error('a cursor moves forwards')
 }
 
-type Filter = (event: Event) => boolean
+type Filter = (event: EventRow) => boolean
 
+/** By the row, before anything is made of it: most of a long journal is passed over. */
 function filterOf({ store }: Profile, params: Params<'receive'>): Filter {
   const chats = params.in?.map((typed) => resolveChat(store, typed).id)
   const { types } = params
-  return (event) => {
-    if (types !== undefined && !types.includes(event.type)) return false
-    if (chats === undefined) return true
-    const chat = event.chat as { readonly id: string } | null | undefined
-    return chats.some((id) => id === chat?.id)
-  }
+  return ({ type, chat }) =>
+    (types?.includes(type) ?? true) && (chats?.some((id) => id === chat) ?? true)
 }
 
 /** A filtered read without a name keeps a place of its own: what it passes over is not lost to a
@@ -166,6 +164,8 @@ interface Wanted {
   readonly after: number
   readonly limit: number
   readonly wanted: Filter
+  /** Not what came at this time or later. */
+  readonly until: number
 }
 
 interface EventPage {
@@ -177,14 +177,14 @@ interface EventPage {
 
 async function firstOf(
   profile: Profile,
-  { after, limit, wanted }: Wanted,
+  asked: Wanted,
   timeout: number,
   signal: AbortSignal,
 ): Promise<EventPage> {
   const until = Date.now() + timeout
-  let seen = after
+  let seen = asked.after
   const look = (): EventPage | undefined => {
-    const page = read(profile.store, seen, limit, wanted)
+    const page = read(profile.store, { ...asked, after: seen })
     seen = page.cursor
     return page.events.length > 0 ? page : undefined
   }
@@ -198,14 +198,15 @@ async function firstOf(
   }
 }
 
-function read(store: Store, after: number, limit: number, wanted: Filter): EventPage {
+function read(store: Store, { after, limit, wanted, until }: Wanted): EventPage {
   const events: Event[] = []
   let cursor = after
   for (;;) {
     const rows = store.events(cursor, PAGE)
     for (const row of rows) {
-      const event = eventJson(store, row)
-      if (event !== undefined && wanted(event)) {
+      if (row.at >= until) return { events, cursor, more: false }
+      const event = wanted(row) ? eventJson(store, row) : undefined
+      if (event !== undefined) {
         if (events.length === limit) return { events, cursor, more: true }
         events.push(event)
       }

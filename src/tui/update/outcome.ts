@@ -122,9 +122,11 @@ function history(model: Model, main: Main, answer: Extract<Answer, { kind: 'hist
   const next = withMain(model, { ...main, threads })
   const oldest = thread.messages[0]?.received_at
   const step = readWhatIsSeen(next)
-  return oldest === undefined || place === 'newer'
-    ? step
-    : also(step, ask({ kind: 'notes', chat, since: oldest }))
+  if (oldest === undefined || place === 'newer') return step
+  // What happened since then is there already.
+  const until = place === 'older' ? before.messages[0]?.received_at : undefined
+  const notes = { kind: 'notes', chat, since: oldest } as const
+  return also(step, ask(until === undefined ? notes : { ...notes, until }))
 }
 
 /** Answers that belong to an overlay; one that was closed meanwhile wants them no more. */

@@ -57,6 +57,7 @@ describe('what comes', () => {
     const made = play({ open: 'bob', messages: talk(100, 'bob', 100), older: true })
     made.press('pageup')
     const before = shown(made)
+    made.effects = []
     made.answer({
       kind: 'history',
       chat: 'c-bob',
@@ -68,6 +69,10 @@ describe('what comes', () => {
     })
     expect(made.thread.messages).toHaveLength(200)
     expect(shown(made)).toEqual(before)
+    // And asks what else happened in them, not what happened since.
+    const times = made.thread.messages.map(({ received_at }) => received_at)
+    const notes = { kind: 'notes', chat: 'c-bob', since: times[0], until: times[100] }
+    expect(made.asked()).toContainEqual(notes)
   })
 })
 
