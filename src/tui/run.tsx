@@ -183,7 +183,8 @@ class ScreenLoop {
     for (const effect of effects) if (effect.kind === 'transmit') this.#do(effect)
     if (model !== before) {
       if (model.settings !== before.settings) this.#resettle(before)
-      this.#screen?.update(<App model={this.#model} />)
+      // What others say may wait a moment for what somebody types.
+      this.#screen?.update(<App model={this.#model} />, event.kind !== 'told')
     }
     for (const effect of effects) if (effect.kind !== 'transmit') this.#do(effect)
   }

@@ -18,6 +18,10 @@ interface PainterOptions {
 
 /** Sixty frames a second; what comes in between is seen in the next one. */
 const FRAME_MS = 1000 / 60
+/** What nobody waits for at the keyboard takes a quarter of the time at most, ten times a second at
+ *  least: in a flood of messages the keys need the rest. */
+const REST_TIMES = 4
+const MOST_REST_MS = 100
 /** Sequences beside the frames (a bell, the clipboard): more at once than this helps nobody. */
 const MAX_ASIDES = 64
 
@@ -30,6 +34,8 @@ export class Painter {
   #cursor: Place | undefined
   #cursorKnown = false
   #wanted = false
+  #hurried = false
+  #cost = 0
   #asides: string[] = []
   #writing = false
   #paused = false
@@ -52,9 +58,14 @@ export class Painter {
     this.#links = links
   }
 
-  /** There is something new to be seen. */
-  request(): void {
+  /** There is something new to be seen. `hurry`: by who pressed a key. */
+  request(hurry = true): void {
     this.#wanted = true
+    if (hurry && !this.#hurried) {
+      this.#hurried = true
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+    }
     this.#pump()
   }
 
@@ -95,7 +106,8 @@ export class Painter {
       return
     }
     if (!this.#wanted) return
-    const wait = this.#last + FRAME_MS - this.#now()
+    const rest = this.#hurried ? 0 : Math.min(REST_TIMES * this.#cost, MOST_REST_MS)
+    const wait = this.#last + Math.max(FRAME_MS, rest) - this.#now()
     if (wait <= 0) this.#paint()
     else {
       this.#timer = setTimeout(() => {
@@ -107,12 +119,14 @@ export class Painter {
 
   #paint(): void {
     this.#wanted = false
+    this.#hurried = false
     this.#last = this.#now()
     const frame = this.#draw()
     if (frame === undefined) return
     const changes = difference(this.#shown, frame, this.#links)
     const text = this.#framed(changes, cursorOf(frame))
     this.#shown = frame
+    this.#cost = this.#now() - this.#last
     if (text === '') return
     this.painted += Buffer.byteLength(text)
     this.#write(text)

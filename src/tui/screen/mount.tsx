@@ -36,8 +36,9 @@ interface MountOptions {
 
 export interface Screen {
   readonly size: Size
-  /** The newest element is drawn when the terminal can take a frame; at once, if it is idle. */
-  update(element: ReactNode): void
+  /** The newest element is drawn when the terminal can take a frame; at once, if it is idle.
+   *  `hurry`: it is what somebody pressed a key for. */
+  update(element: ReactNode, hurry: boolean): void
   /** Everything anew, for who finds his screen spoilt. */
   repaint(): void
   /** Ctrl+Z. Resolves after the program was continued. */
@@ -114,9 +115,9 @@ class MountedScreen implements Screen {
     return this.#canvas.size
   }
 
-  update(element: ReactNode): void {
+  update(element: ReactNode, hurry: boolean): void {
     this.#element = element
-    this.#painter.request()
+    this.#painter.request(hurry)
   }
 
   repaint(): void {

@@ -3,7 +3,7 @@
 
 import xterm from '@xterm/headless'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { type SafeText, safeText } from '../../../src/protocol/safe-text.ts'
 import { clipboard, notification, title } from '../../../src/tui/paint/aside.ts'
 import { blankCells, cellsOf, lay } from '../../../src/tui/paint/cells.ts'
@@ -177,6 +177,31 @@ describe('the painter', () => {
     await written(to, entered(MODES), ...device.out)
     expect(to.buffer.active.getLine(0)?.translateToString(true)).toBe('six')
     expect(device.out.join('')).not.toContain('two')
+  })
+
+  test('rests after what others say for longer than it drew, and not before a key', () => {
+    vi.useFakeTimers()
+    let frames = 0
+    const painter = new Painter({
+      device: { write: (_, done) => done(), writeNow: () => {} },
+      draw: () => {
+        frames += 1
+        // A frame that takes 20 ms.
+        vi.advanceTimersByTime(20)
+        return frameOf([line(safeText(`${frames}`))])
+      },
+    })
+    const framesIn = (ms: number, hurry: boolean): number => {
+      painter.request(hurry)
+      vi.advanceTimersByTime(ms)
+      return frames
+    }
+    expect(framesIn(0, false)).toBe(1)
+    expect(framesIn(59, false)).toBe(1)
+    expect(framesIn(1, false)).toBe(2)
+    expect(framesIn(20, false)).toBe(2)
+    expect(framesIn(0, true)).toBe(3)
+    vi.useRealTimers()
   })
 
   test('puts the cursor where the frame has it, and hides it where there is none', async () => {
