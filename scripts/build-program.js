@@ -15,6 +15,7 @@ const ENTRIES = [
   { in: 'bin/sotto-server.ts', out: 'sotto-server' },
   // A thread is started by its file: it cannot be a chunk.
   { in: 'server/storage/sqlite/worker.ts', out: 'storage-worker' },
+  { in: 'server/storage/sqlite/checkpointer.ts', out: 'storage-checkpointer' },
   // A process of its own, for what strangers made.
   { in: 'src/tui/images/decoder.ts', out: 'picture-decoder' },
 ]

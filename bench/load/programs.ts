@@ -21,7 +21,10 @@ export async function bundle(): Promise<void> {
         in: join(root, `bench/load/${name}.ts`),
         out: name,
       })),
-      { in: join(root, 'server/storage/sqlite/worker.ts'), out: 'storage-worker' },
+      ...['worker', 'checkpointer'].map((name) => ({
+        in: join(root, `server/storage/sqlite/${name}.ts`),
+        out: `storage-${name}`,
+      })),
     ],
     outdir: folder,
     bundle: true,

@@ -4,10 +4,11 @@
 import type { Worker } from 'node:worker_threads'
 import type { Appended, AppendOutcome, AppendRequest } from '../log-port.ts'
 import { StorageError } from '../port.ts'
+import { Checkpoints } from './checkpoints.ts'
 import type { Answer, Failure, Group, GroupAnswer } from './group.ts'
 import type { Calls, OperationArgs, OperationName, OperationResult } from './operations.ts'
 import { MAX_GROUP, packAppends } from './packed.ts'
-import { startWorker } from './start-worker.ts'
+import { startThread } from './start-thread.ts'
 import type { Opening, WorkerMessage, WorkerOptions } from './worker.ts'
 
 type Refused = Extract<AppendOutcome, { kind: 'refused' }>
@@ -32,6 +33,7 @@ interface CommitterOptions extends WorkerOptions {
 
 export class Committer implements Calls {
   readonly #worker: Worker
+  readonly #checkpoints: Checkpoints
   readonly #now: () => number
   #appends: PendingAppend[] = []
   #calls: PendingCall[] = []
@@ -43,8 +45,9 @@ export class Committer implements Calls {
   /** Resolves if the worker ends without having been asked to. */
   readonly lost: Promise<void>
 
-  private constructor(worker: Worker, now: () => number) {
+  private constructor(worker: Worker, checkpoints: Checkpoints, now: () => number) {
     this.#worker = worker
+    this.#checkpoints = checkpoints
     this.#now = now
     worker.on('message', (answer: GroupAnswer) => this.#settleGroup(answer))
     this.lost = new Promise((resolve) => {
@@ -58,7 +61,7 @@ export class Committer implements Calls {
   }
 
   static async start({ now, ...data }: CommitterOptions): Promise<Committer> {
-    const worker = startWorker(data)
+    const worker = startThread('worker', data satisfies WorkerOptions)
     await new Promise<void>((resolve, reject) => {
       worker.once('message', (opening: Opening) => {
         if (opening.kind === 'ready') resolve()
@@ -66,7 +69,7 @@ export class Committer implements Calls {
       })
       worker.once('error', reject)
     })
-    return new Committer(worker, now)
+    return new Committer(worker, new Checkpoints(data.path), now)
   }
 
   append<R extends AppendRequest>(request: R, settle: Settle<R>): void {
@@ -104,6 +107,8 @@ export class Committer implements Calls {
     if (this.#closed) return
     await this.settled()
     this.#closed = true
+    // First: who closes last removes the log.
+    await this.#checkpoints.close()
     const gone = new Promise<void>((resolve) => {
       this.#worker.once('exit', () => resolve())
     })
@@ -147,6 +152,7 @@ export class Committer implements Calls {
     // The disk works on while the answers are handed out.
     if (this.#waiting()) this.#send()
     if (flown === undefined) return
+    this.#checkpoints.wrote()
     for (const [index, call] of flown.calls.entries()) settleCall(call, answer.calls[index])
     settleAppends(flown.appends, answer)
     for (const listener of this.#committed) listener()
@@ -159,6 +165,7 @@ export class Committer implements Calls {
   /** The worker is gone: nothing more is promised, and what was asked is answered so. */
   #fail(): void {
     this.#closed = true
+    void this.#checkpoints.close()
     const flown = this.#flying
     this.#flying = undefined
     const error = new StorageError('closed', 'the storage worker ended')

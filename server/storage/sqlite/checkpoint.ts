@@ -1,0 +1,23 @@
+// Takes what stands in the write-ahead log back into the database, in small parts and beside the
+// writer. SQLite's own way is in the commit that fills the log: at a steady 500 messages a second
+// one commit in two thousand took half a second.
+
+import type { Sql } from './open.ts'
+
+/** So many pages stand in the log before it begins anew: each of them is one more that the same place
+ *  can be written to before it costs a page of the database. */
+const RESTART_PAGES = 16_000
+
+interface Checkpoint {
+  /** Pages in the log, and how many of them are in the database too. */
+  readonly log: number
+  readonly checkpointed: number
+}
+
+/** One part. A writer waits for its end only where the log begins anew, which it does when little of
+ *  it is left to be taken back. */
+export function checkpoint(sql: Sql, restartPages = RESTART_PAGES): void {
+  const taken = sql.get<Checkpoint>('PRAGMA wal_checkpoint(PASSIVE)')
+  if (taken === undefined || taken.log < restartPages) return
+  sql.get('PRAGMA wal_checkpoint(RESTART)')
+}
