@@ -4,7 +4,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { type RawData, type WebSocket, WebSocketServer } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { MAX_FRAME_BYTES } from '../src/protocol/limits.ts'
 import { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
@@ -50,12 +50,54 @@ const SERVER_OPTIONS = {
   autoPong: false,
 } as const
 
+const CONNECTION = Symbol('connection')
+type TiedSocket = Duplex & { [CONNECTION]?: Connection }
+
+/** A socket that hands its events to its connection without a table of listeners: half a KiB of each
+ *  of thousands that are idle. */
+class Link extends WebSocket {
+  #connection: Connection | undefined
+  #ended: ((connection: Connection) => void) | undefined
+
+  tie(connection: Connection, ended: (connection: Connection) => void): void {
+    this.#connection = connection
+    this.#ended = ended
+  }
+
+  override emit(event: string | symbol, ...given: readonly unknown[]): boolean {
+    const connection = this.#connection
+    if (connection === undefined) return super.emit(event, ...given)
+    switch (event) {
+      case 'message':
+        this.#message(connection, given)
+        break
+      case 'ping':
+        if (connection.chatter() && connection.hasRoom()) this.pong()
+        break
+      // Nobody asked: our own ping is a frame.
+      case 'pong':
+        connection.chatter()
+        break
+      case 'close':
+        this.#ended?.(connection)
+        break
+      // An error among them: the library closes the socket itself, and `close` follows.
+      default:
+    }
+    return true
+  }
+
+  #message(connection: Connection, [data, isBinary]: readonly unknown[]): void {
+    if (isBinary === true && data instanceof Uint8Array) connection.received(data)
+    else connection.bye('protocol')
+  }
+}
+
 export class Gateway {
   readonly #context: GatewayContext<Connection>
   readonly #connections: Connections
   readonly #options: GatewayOptions
-  readonly #sockets = new WebSocketServer(SERVER_OPTIONS)
-  readonly #bySocket = new WeakMap<object, Connection>()
+  readonly #sockets = new WebSocketServer({ ...SERVER_OPTIONS, WebSocket: Link })
   readonly #perAddress = new Map<string, number>()
   readonly #connects: Buckets
   #closing = false
@@ -126,73 +168,38 @@ export class Gateway {
     return isOver ? '429 Too Many Requests' : undefined
   }
 
-  #accept(ws: WebSocket, socket: Duplex, address: string): void {
+  #accept(ws: Link, socket: Duplex, address: string): void {
     const connection = new Connection(this.#context, { ws, socket, address })
     this.#perAddress.set(address, (this.#perAddress.get(address) ?? 0) + 1)
     this.#connections.add(connection)
-    this.#bySocket.set(ws, connection)
-    this.#bySocket.set(socket, connection)
-    // Functions that all sockets share: thousands of idle connections each pay for their closures.
-    ws.on('message', this.#onMessage)
-    ws.on('close', this.#onClose)
-    ws.on('error', this.#onError)
-    ws.on('ping', this.#onPing)
-    ws.on('pong', this.#onPong)
-    socket.on('drain', this.#onDrain)
-    socket.on('data', this.#onEarlyData)
+    ws.tie(connection, this.#ended)
+    const tied: TiedSocket = socket
+    tied[CONNECTION] = connection
+    socket.on('drain', onDrain)
+    socket.on('data', onEarlyData)
     connection.challenge()
   }
 
-  readonly #onMessage = socketHandler((ws: WebSocket, data: RawData, isBinary: boolean) => {
-    const connection = this.#bySocket.get(ws)
-    if (connection === undefined) return
-    if (isBinary && data instanceof Uint8Array) connection.received(data)
-    else connection.bye('protocol')
-  })
-
-  readonly #onClose = socketHandler((ws: WebSocket) => {
-    const connection = this.#bySocket.get(ws)
-    if (connection === undefined) return
+  /** One function for all: thousands of idle connections each pay for what is theirs alone. */
+  readonly #ended = (connection: Connection): void => {
     const held = (this.#perAddress.get(connection.address) ?? 1) - 1
     if (held > 0) this.#perAddress.set(connection.address, held)
     else this.#perAddress.delete(connection.address)
     this.#connections.remove(connection)
     connection.gone()
-  })
-
-  /** The library would gather a whole frame of a stranger first. */
-  readonly #onEarlyData = socketHandler((socket: Duplex) => {
-    const connection = this.#bySocket.get(socket)
-    if (connection === undefined || connection.state === 'open') {
-      socket.off('data', this.#onEarlyData)
-    } else if (socket instanceof Socket && socket.bytesRead > EARLY_BYTES) {
-      connection.cut()
-    }
-  })
-
-  /** The library closes the socket itself; `close` follows. */
-  readonly #onError = (): void => undefined
-
-  readonly #onPing = socketHandler((ws: WebSocket) => {
-    const connection = this.#bySocket.get(ws)
-    if (connection?.chatter() === true && connection.hasRoom()) ws.pong()
-  })
-
-  /** Nobody asked: our own ping is a frame. */
-  readonly #onPong = socketHandler((ws: WebSocket) => {
-    this.#bySocket.get(ws)?.chatter()
-  })
-
-  readonly #onDrain = socketHandler((socket: Duplex) => {
-    this.#bySocket.get(socket)?.roomAgain()
-  })
+  }
 }
 
-/** Event emitters hand themselves over as `this`. */
-const socketHandler = <T, A extends readonly unknown[]>(handle: (self: T, ...args: A) => void) =>
-  function shared(this: T, ...args: A): void {
-    handle(this, ...args)
-  }
+/** The library would gather a whole frame of a stranger first. */
+function onEarlyData(this: TiedSocket): void {
+  const connection = this[CONNECTION]
+  if (connection === undefined || connection.state === 'open') this.off('data', onEarlyData)
+  else if (this instanceof Socket && this.bytesRead > EARLY_BYTES) connection.cut()
+}
+
+function onDrain(this: TiedSocket): void {
+  this[CONNECTION]?.roomAgain()
+}
 
 function refuse(socket: Duplex, status: string): void {
   socket.on('error', () => undefined)

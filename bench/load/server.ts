@@ -2,6 +2,7 @@
 // by itself. Its parent asks what it used.
 
 import { runServer } from '../../server/main.ts'
+import { keepHeapTidy } from '../../src/commands/heap.ts'
 import type { Usage } from './messages.ts'
 
 const [data = ''] = process.argv.slice(2)
@@ -11,6 +12,7 @@ const server = await runServer({
   adminListen: '127.0.0.1:0',
   logLevel: 'silent',
 })
+keepHeapTidy()
 process.send?.(Number(new URL(server.url).port))
 
 /** The collector hands its pages back after its work. */

@@ -3,6 +3,7 @@
 import { ClientError } from '../../client/api.ts'
 import { type SafeText, safe, safeText } from '../../protocol/safe-text.ts'
 import type { Context } from '../context.ts'
+import { keepHeapTidy } from '../heap.ts'
 import type { Input } from '../input.ts'
 import { stopped } from '../stopped.ts'
 import { telling } from './failure.ts'
@@ -30,10 +31,12 @@ export async function run(context: Context, input: Input): Promise<undefined> {
       ...inviteLines(url, firstInvite),
     ],
   )
+  const letHeapGrow = keepHeapTidy()
   try {
     await Promise.race([stopped(signal), server.lost.then(storageLost)])
   } finally {
     await server.close()
+    letHeapGrow()
   }
 }
 
