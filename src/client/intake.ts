@@ -6,6 +6,7 @@ import type { Entry } from '../protocol/frames.ts'
 import type { LogId } from '../protocol/ids.ts'
 import type { DataFrame, Welcome } from './connection.ts'
 import type { Driver } from './driver.ts'
+import { SLICE } from './mailbox.ts'
 import { Numbering } from './numbering.ts'
 
 type Entries = Extract<DataFrame, { kind: 'entries' }>
@@ -27,8 +28,6 @@ interface IntakePorts {
 /** Frames that wait for their transaction. Entries are bounded by their number; a frame may hold
  *  none of them, and a gap is a frame too. */
 const MAX_WAITING_FRAMES = 4_096
-/** Entries of frames that wait go into one transaction, up to so many. */
-const TOGETHER = 48
 
 /** What a frame is to be done with, in its turn. */
 interface Waiting {
@@ -122,7 +121,7 @@ export class Intake {
     }
   }
 
-  /** The first that waits; entries with those of the frames behind them. */
+  /** The first that waits; entries with those of the frames behind them, as one transaction has room. */
   #next(): Waiting | undefined {
     const first = this.#waiting.shift()
     if (first === undefined || typeof first.work === 'function') return first
@@ -132,7 +131,7 @@ export class Intake {
       const [next] = this.#waiting
       if (next === undefined || next.numbering !== numbering) break
       if (typeof next.work === 'function' || next.work.log !== work.log) break
-      if (entries.length + next.work.entries.length > TOGETHER) break
+      if (entries.length + next.work.entries.length > SLICE) break
       entries.push(...next.work.entries)
       this.#waiting.shift()
     }

@@ -21,7 +21,7 @@ import { Lane } from './lane.ts'
 import { NO_FACTS, type Stage, type Stepper } from './stage.ts'
 
 /** Entries to a transaction. Keys are answered between two: a backlog must not freeze a screen. */
-const SLICE = 48
+export const SLICE = 48
 
 type Perform = (stepper: Stepper, facts?: Facts) => Step
 
