@@ -20,9 +20,9 @@ export function safeLocalName(offered: string): string {
     .replace(FORBIDDEN, '_')
     .replace(HIDDEN_OR_OPTION, '')
     .replace(/[. ]+$/, '')
-  const named = clean === '' ? FALLBACK : clean
-  const free = RESERVED.test(named) ? `_${named}` : named
-  return shortened(free)
+  // Shortened first: what is left of a long name may be a device, or end where none may.
+  const named = shortened(clean).replace(/[. ]+$/, '') || FALLBACK
+  return RESERVED.test(named) ? `_${named}` : named
 }
 
 /** The same name with a number before its extension, for when the first is taken. */
@@ -41,9 +41,10 @@ function split(name: string): { readonly stem: string; readonly extension: strin
 }
 
 function shortened(name: string): string {
-  if (Buffer.byteLength(name) <= MAX_NAME_BYTES) return name
+  if (Buffer.byteLength(name) < MAX_NAME_BYTES) return name
   const { stem, extension } = split(name)
-  const room = MAX_NAME_BYTES - Buffer.byteLength(extension)
+  // Room for the mark in front of a device's name.
+  const room = MAX_NAME_BYTES - 1 - Buffer.byteLength(extension)
   let kept = ''
   for (const { segment } of new Intl.Segmenter().segment(stem)) {
     if (Buffer.byteLength(kept) + Buffer.byteLength(segment) > room) break

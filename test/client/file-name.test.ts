@@ -54,6 +54,9 @@ describe('a peer’s file name', () => {
     expect(Buffer.byteLength(long)).toBeLessThanOrEqual(200)
     // A pile of combining marks is one character of any length: nothing of it is left.
     expect(safeLocalName(`a${'\u0301'.repeat(4000)}.txt`)).toBe('file.txt')
+    // What is left by cutting is a name like any other.
+    expect(safeLocalName(`agpj.${'\u0323'.repeat(400)}`)).toBe('agpj')
+    expect(safeLocalName(`conx${'\u0301'.repeat(400)}.txt`)).toBe('_con.txt')
   })
 
   test('gets its number before its ending', () => {
