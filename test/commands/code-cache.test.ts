@@ -49,12 +49,15 @@ test('what one run compiled is there for the next, and a run that failed keeps n
 test('what V8 cannot use is made anew', () => {
   const folder = fresh()
   run(folder).ended(0)
-  const { length } = readFileSync(only(folder))
   writeFileSync(only(folder), 'not what V8 wrote')
   const { answer, ended } = run(folder)
   expect(answer).toBe(42)
   ended(0)
-  expect(readFileSync(only(folder)).length).toBe(length)
+  // Its length differs by a few bytes from time to time; what can be used is left as it is.
+  const made = readFileSync(only(folder))
+  expect(made.includes('not what V8 wrote')).toBe(false)
+  run(folder).ended(0)
+  expect(readFileSync(only(folder))).toEqual(made)
 })
 
 test('code is run as it is kept, so not out of a folder that somebody else may write to', () => {
