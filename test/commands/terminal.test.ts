@@ -75,7 +75,10 @@ function onTerminal(args: readonly string[], env: ProgramEnv): Screen {
         }
         looking.push(look)
         look()
-        ended.then((code) => fail(new Error(`ended with ${code}:\n${lines().join('\n').trim()}`)))
+        // What came with the end is on the screen when all before this is.
+        const failed = (code: number): void =>
+          fail(new Error(`ended with ${code}:\n${lines().join('\n').trim()}`))
+        ended.then((code) => terminal.write('', () => failed(code)))
       }),
   }
 }
