@@ -37,6 +37,31 @@ test('the log begins anew where enough of it was taken back', () => {
   writer.close()
 })
 
+test('who reads an earlier moment, as a backup does, makes no writer wait', () => {
+  const path = join(folder, 'read.db')
+  const writer = openSql({ path })
+  writer.exec('CREATE TABLE page (text TEXT)')
+  const reader = openSql({ path, readonly: true })
+  reader.exec('BEGIN')
+  reader.get('SELECT count(*) FROM page')
+  const other = openSql({ path })
+  for (let at = 0; at < 60; at += 1) writer.run('INSERT INTO page VALUES (?)', PAGE_OF_TEXT)
+  const asked: string[] = []
+  const watched = {
+    ...other,
+    get: <Row>(text: string): Row | undefined => {
+      asked.push(text)
+      return other.get<Row>(text)
+    },
+  }
+  checkpoint(watched, 50)
+  expect(asked).toEqual(['PRAGMA wal_checkpoint(PASSIVE)'])
+  reader.exec('COMMIT')
+  checkpoint(watched, 50)
+  expect(asked.at(-1)).toBe('PRAGMA wal_checkpoint(RESTART)')
+  for (const one of [reader, other, writer]) one.close()
+})
+
 test('what a server writes is in its database soon, while it goes on', async () => {
   const path = join(folder, 'server.db')
   const storage = await openSqlite({ path, now: Date.now })

@@ -7,6 +7,10 @@ import type { Sql } from './open.ts'
 /** So many pages stand in the log before it begins anew: each of them is one more that the same place
  *  can be written to before it costs a page of the database. */
 const RESTART_PAGES = 16_000
+/** Whoever reads an earlier moment (a backup, for minutes) keeps the log from beginning anew; and to
+ *  wait for him is to keep every writer waiting. So it is not tried, or given up this soon. */
+const MOST_LEFT = 0.1
+const PATIENCE = 'PRAGMA busy_timeout = 50'
 
 interface Checkpoint {
   /** Pages in the log, and how many of them are in the database too. */
@@ -19,5 +23,7 @@ interface Checkpoint {
 export function checkpoint(sql: Sql, restartPages = RESTART_PAGES): void {
   const taken = sql.get<Checkpoint>('PRAGMA wal_checkpoint(PASSIVE)')
   if (taken === undefined || taken.log < restartPages) return
+  if (taken.log - taken.checkpointed > MOST_LEFT * taken.log) return
+  sql.exec(PATIENCE)
   sql.get('PRAGMA wal_checkpoint(RESTART)')
 }
