@@ -26,7 +26,7 @@ const SERVER = /src[/\\]commands[/\\](server|demo)/
 const HEAVY = /^(server|src\/tui|node_modules\/(ink|react))\//
 const TALK = /src[/\\]commands[/\\]chat[/\\]talk/
 /** What the runtime brings and most calls do without is loaded at its first use. */
-const SELDOM = /^(node:)?(child_process|fs\/promises|https|tls|zlib)$/
+const SELDOM = /^(node:)?(child_process|fs\/promises|https?|inspector|tls|zlib)$/
 const named = (filter, where) => ({
   name: `${where}-elsewhere`,
   setup(build) {
@@ -48,10 +48,32 @@ const onePiece = {
       const getters = names.map((name) => `get ${name}() { return require('${path}').${name} }`)
       return { contents: `module.exports = { ${getters.join(',')} }` }
     })
+    // Tables of numbers that only a first message needs.
+    build.onResolve({ filter: /ml-kem\.js$/ }, ({ path, namespace, resolveDir }) =>
+      namespace === 'first-use'
+        ? undefined
+        : { path, namespace: 'first-use', pluginData: resolveDir },
+    )
+    build.onLoad({ filter: /./, namespace: 'first-use' }, ({ path, pluginData }) => ({
+      contents: `export const ml_kem1024 = {
+        keygen: (...given) => require('${path}').ml_kem1024.keygen(...given),
+        encapsulate: (...given) => require('${path}').ml_kem1024.encapsulate(...given),
+        decapsulate: (...given) => require('${path}').ml_kem1024.decapsulate(...given),
+      }`,
+      resolveDir: pluginData,
+    }))
     // The database's own loader looks through a dozen files for what stands in one place.
     build.onResolve({ filter: /^bindings$/ }, ({ path }) => ({ path, namespace: 'binding' }))
     build.onLoad({ filter: /./, namespace: 'binding' }, () => ({
       contents: `module.exports = () => require(${JSON.stringify(BINDING)})`,
+    }))
+    // As does the keychain's, with a file of 28 kB. Where its guess is wrong, it is asked.
+    build.onResolve({ filter: /^@napi-rs\/keyring$/ }, ({ path, namespace }) =>
+      namespace === 'keychain' ? { path, external: true } : { path, namespace: 'keychain' },
+    )
+    build.onLoad({ filter: /./, namespace: 'keychain' }, () => ({
+      contents: `try { module.exports = require(${KEYCHAIN}) }
+        catch { module.exports = require('@napi-rs/keyring') }`,
     }))
   },
 }
@@ -69,9 +91,16 @@ const COMMON = {
   target: 'node20.19',
   jsx: 'automatic',
 }
-const PRODUCTION = { 'process.env.NODE_ENV': '"production"' }
+const PRODUCTION = {
+  'process.env.NODE_ENV': '"production"',
+  // Native helpers that nobody has beside us, looked for at every start.
+  'process.env.WS_NO_BUFFER_UTIL': '"1"',
+  'process.env.WS_NO_UTF_8_VALIDATE': '"1"',
+}
 /** A native addon in its package: not found by looking, as the package's own loader would. */
 const BINDING = 'better-sqlite3-multiple-ciphers/build/Release/better_sqlite3.node'
+/** The same of the keychain's, where most are; as an expression. */
+const KEYCHAIN = "'@napi-rs/keyring-'+process.platform+'-'+process.arch+'-gnu'"
 
 /** Resolves with the paths of what was written, relative to the root. */
 export async function buildProgram(outdir, plugins = []) {

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import type { AccountJson, Client } from './api.ts'
 import { noProfile, timedOut, toClientError } from './errors.ts'
+import { bugEvent } from './log.ts'
 import { makePrivateFolder, type ProfilePaths, profilePaths } from './paths.ts'
 import { type Held, ProfileClient } from './profile-client.ts'
 import type { ProfileLock } from './profile-lock.ts'
@@ -77,7 +78,10 @@ async function holdLocked(
   const profile = await openProfile(paths, options)
   try {
     const service = profileService(profile)
-    const holder = await serveProfile(paths, service)
+    const holder = await serveProfile(paths, service, {
+      late: !options.serve,
+      failed: (error) => profile.log.write(bugEvent('control', error)),
+    })
     profile.peers = () => holder.clients
     return {
       call: (name, params, signal) => service.call(name, { ...params }, signal),

@@ -47,27 +47,26 @@ export function socketPath(paths: ProfilePaths): string {
 }
 
 interface ControlServer {
-  readonly cookie: string
   /** No new peers; those that are there stay. The socket file is gone when it resolves. */
   close(): Promise<void>
 }
 
 /** Only the holder of the profile's lock calls this: what stands there is a dead one's. */
 export async function listenControl(
-  paths: ProfilePaths,
-  accept: (socket: Socket) => void,
+  path: string,
+  cookieFile: string,
+  accept: (socket: Socket, cookie: string) => void,
 ): Promise<ControlServer> {
-  const path = socketPath(paths)
   const cookie = toBase64Url(randomBytes(COOKIE_BYTES))
   removeSocket(path)
-  writeCookie(paths.cookie, cookie)
-  const server = createServer(accept)
+  writeCookie(cookieFile, cookie)
+  const server = createServer((socket) => accept(socket, cookie))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ path, backlog: BACKLOG }, resolve)
   })
   chmodSync(path, PRIVATE_FILE)
-  return { cookie, close: () => stopListening(server) }
+  return { close: () => stopListening(server) }
 }
 
 /** What a holder left that was killed. Quicker than `rmSync`, which is made for folders. */

@@ -4,20 +4,18 @@
 /** A file name has 255 bytes on common file systems; ours leaves room for ` (12)` and `.part`. */
 const MAX_NAME_BYTES = 200
 const FALLBACK = 'file'
-/** Letters, marks, numbers, and punctuation that no path and no file system reads. */
-const FORBIDDEN = /[^\p{L}\p{M}\p{N} ._,+=@()[\]{}!~-]/gu
 /** Windows reads these as devices, with any extension and in any case. */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$) *(\.|$)/i
 /** At its beginning a dot hides a name, a dash makes an option, a tilde somebody's home. */
 const HIDDEN_OR_OPTION = /^[.\-~ ]+/
-/** Letters and marks that show nothing and could hide an extension. */
-const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
 
 export function safeLocalName(offered: string): string {
   const base = offered.toWellFormed().normalize('NFC').split(/[/\\]/).at(-1) ?? ''
   const clean = base
-    .replace(INVISIBLE, '')
-    .replace(FORBIDDEN, '_')
+    // Letters and marks that show nothing and could hide an extension.
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    // Letters, marks, numbers, and punctuation that no path and no file system reads stay.
+    .replace(/[^\p{L}\p{M}\p{N} ._,+=@()[\]{}!~-]/gu, '_')
     .replace(HIDDEN_OR_OPTION, '')
     .replace(/[. ]+$/, '')
   // Shortened first: what is left of a long name may be a device, or end where none may.

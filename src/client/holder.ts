@@ -3,7 +3,8 @@
 
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isCookie, listenControl } from './control-socket.ts'
+import { monotonic, realClock } from './clock.ts'
+import { isCookie, listenControl, socketPath } from './control-socket.ts'
 import { errorJson, toClientError } from './errors.ts'
 import { CALL_FAILED, failure, type RpcId, type RpcReply, type RpcRequest } from './json-rpc.ts'
 import { type RpcConversation, serveJsonRpc } from './json-rpc-server.ts'
@@ -30,34 +31,58 @@ const DRAIN_MS = 5_000
 const CALM_MS = 100
 const LINGER_MS = 2_000
 const MAX_PEERS = 256
+/** Most commands are over before somebody else looks. Who comes meanwhile looks again. */
+const LISTEN_AFTER_MS = 100
 
-export async function serveProfile(paths: ProfilePaths, service: Service): Promise<Holder> {
+interface HolderOptions {
+  /** For one command: listening, and all that the runtime loads for it, waits whether it stays. */
+  readonly late: boolean
+  /** Who listens late and cannot tells it here; whoever else comes waits for the lock. */
+  readonly failed: (error: unknown) => void
+}
+
+export async function serveProfile(
+  paths: ProfilePaths,
+  service: Service,
+  { late, failed }: HolderOptions,
+): Promise<Holder> {
   const peers = new Set<Peer>()
   let leaving = false
   const idle = new Idle()
 
-  const accept = (socket: Socket): void => {
+  const accept = (socket: Socket, cookie: string): void => {
     if (leaving || peers.size >= MAX_PEERS) {
       socket.destroy()
       return
     }
-    const peer = new Peer(socket, control.cookie, service, {
+    const peer = new Peer(socket, cookie, service, {
       leaving: () => leaving,
       busy: (change) => idle.count(change),
       gone: () => peers.delete(peer),
     })
     peers.add(peer)
   }
-  const control = await listenControl(paths, accept)
+  // No matter when: a path that is nobody's but ours is found out now.
+  const path = socketPath(paths)
+  let control: ReturnType<typeof listenControl> | undefined
+  const listen = (): typeof control => {
+    control = listenControl(path, paths.cookie, accept)
+    return control
+  }
+  const timer = late
+    ? realClock.after(LISTEN_AFTER_MS, () => void listen()?.catch(failed))
+    : undefined
+  if (!late) await listen()
 
   return {
     get clients() {
       return peers.size
     },
     async close() {
+      timer?.cancel()
       await idle.calm()
       leaving = true
-      await control.close()
+      await (await control?.catch(() => undefined))?.close()
       service.leave()
       await idle.reached(DRAIN_MS)
       for (const peer of peers) peer.close()
@@ -73,15 +98,15 @@ class Idle {
 
   count(change: 1 | -1): void {
     this.#count += change
-    this.#changedAt = performance.now()
+    this.#changedAt = monotonic()
     if (this.#count === 0) this.#wake?.()
   }
 
   /** Resolves when calls neither began nor ended for a moment: at once where nobody ever called. */
   async calm(): Promise<void> {
-    const until = performance.now() + LINGER_MS
+    const until = monotonic() + LINGER_MS
     for (;;) {
-      const now = performance.now()
+      const now = monotonic()
       const rest = Math.min(this.#changedAt + CALM_MS, until) - now
       if (rest <= 0) return
       await pause(rest)

@@ -10,7 +10,7 @@ import { type Keychain, KeychainError, type KeychainSecrets } from '../keychain/
 import type { SelfRow, Store } from '../store/port.ts'
 import { openStore, removeStore } from '../store/sqlite-store.ts'
 import type { ClientError } from './api.ts'
-import { realClock, type Timer } from './clock.ts'
+import { monotonic, realClock, type Timer } from './clock.ts'
 import { clockDiffers } from './clock-fault.ts'
 import type { Connection, LinkState, StopReason } from './connection.ts'
 import { DirectoryError } from './directory.ts'
@@ -317,7 +317,8 @@ export class OpenProfile implements Profile {
   #linkChanged(state: LinkState): void {
     if (state.kind === 'open') {
       this.tell({ v: 1, type: 'connected' })
-      this.#tend()
+      // After the link, which hands over what waits.
+      queueMicrotask(() => this.#tend())
       this.transfers.resume()
     } else if (state.kind === 'waiting') {
       this.tell({ v: 1, type: 'disconnected', reason: state.detail })
@@ -357,13 +358,13 @@ export class OpenProfile implements Profile {
   #tend(): void {
     if (this.#ticking || this.leaving.aborted) return
     this.#tick?.cancel()
-    const early = this.#tickedAt + TICK_EVERY_MS - performance.now()
+    const early = this.#tickedAt + TICK_EVERY_MS - monotonic()
     if (early > 0) {
       this.#tick = realClock.after(early, () => this.#tend())
       return
     }
     this.#ticking = true
-    this.#tickedAt = performance.now()
+    this.#tickedAt = monotonic()
     this.driver
       .tick()
       .then((next) => {

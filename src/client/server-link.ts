@@ -205,9 +205,12 @@ export class ServerLink {
       const { curvePrekeys: curve, kemPrekeys: kem, restored, time } = state.welcome
       this.#wasOpen = true
       this.#intake.connected(state.welcome)
-      this.#prekeys.offer({ curve, kem, welcome: { restored, time } })
-      // The connection calls us before it shows itself as open.
-      queueMicrotask(() => this.pump())
+      // The connection calls us before it shows itself as open. What waits goes first: while the
+      // server stores it, there is time for the rest.
+      queueMicrotask(() => {
+        this.pump()
+        this.#prekeys.offer({ curve, kem, welcome: { restored, time } })
+      })
     }
     if (state.kind === 'stopped') this.#ports.stopped(state.reason)
     this.#ports.changed(state)

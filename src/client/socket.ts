@@ -1,9 +1,11 @@
 // The only user of `ws` on this side: binary messages in and out, and that it ended.
 
+import type { Socket } from 'node:net'
 import WebSocket from 'ws'
 import { MAX_FRAME_BYTES } from '../protocol/limits.ts'
 import { authorityOf, type ServerAddress } from './server-address.ts'
 import { connectToServer } from './tls.ts'
+import { upgrade } from './upgrade.ts'
 
 export interface FrameSocket {
   send(frame: Uint8Array): void
@@ -27,27 +29,52 @@ const MAX_FRAGMENTS = 64
  *  that asks without end and does not listen to the answers gets here. */
 const MAX_UNSENT_FRAMES = 4_096
 const MAX_UNSENT_BYTES = 64 * 1024 * 1024
+/** As the library's client has them where nothing else is said here. */
+const OPTIONS = {
+  allowSynchronousEvents: true,
+  autoPong: true,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+  maxPendingAutoPongs: 60,
+  maxBufferedChunks: 256 * 1024,
+  maxPayload: MAX_FRAME_BYTES,
+  maxFragments: MAX_FRAGMENTS,
+  skipUTF8Validation: false,
+}
 
 export function dialSocket(address: ServerAddress, handlers: SocketHandlers): FrameSocket {
-  const scheme = address.tls ? 'wss' : 'ws'
-  const socket = new WebSocket(`${scheme}://${authorityOf(address)}/v1/stream`, {
-    perMessageDeflate: false,
-    maxPayload: MAX_FRAME_BYTES,
-    maxFragments: MAX_FRAGMENTS,
-    followRedirects: false,
-    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
-    createConnection: ((_options: unknown, ready: Parameters<typeof connectToServer>[1]) => {
-      connectToServer(address, ready)
-    }) as never,
-  })
+  const socket = new ClientSocket()
   let detail = 'closed'
   let ended = false
   let unsent = 0
   const end = (): void => {
     if (ended) return
     ended = true
+    clearTimeout(patience)
     handlers.ended(detail)
   }
+  /** Before it is open there is nothing to say goodbye to. */
+  const refuse = (why: string): void => {
+    if (detail === 'closed') detail = why
+    wire.destroy()
+  }
+  const patience = setTimeout(() => refuse('ETIMEDOUT'), HANDSHAKE_TIMEOUT_MS)
+  const wire = connectToServer(address, (error) => {
+    if (error !== null) refuse(codeOf(error))
+    else upgrade(wire, { host: authorityOf(address), path: '/v1/stream' }, opened)
+  })
+  const opened: Parameters<typeof upgrade>[2] = (answer) => {
+    if (answer.kind === 'refused') refuse(answer.detail)
+    else if (!wire.destroyed) {
+      clearTimeout(patience)
+      socket.open(wire, answer.rest)
+    }
+  }
+  wire.on('error', (error) => {
+    if (detail === 'closed') detail = codeOf(error)
+  })
+  wire.on('close', () => {
+    if (socket.readyState === WebSocket.CONNECTING) end()
+  })
   socket.on('message', (data, isBinary) => {
     if (ended) return
     if (isBinary) handlers.message(bytesOf(data))
@@ -56,12 +83,8 @@ export function dialSocket(address: ServerAddress, handlers: SocketHandlers): Fr
       socket.terminate()
     }
   })
-  socket.on('unexpected-response', (_request, response) => {
-    detail = `http_${response.statusCode ?? 0}`
-    socket.terminate()
-  })
   socket.on('error', (error) => {
-    if (detail === 'closed') detail = 'code' in error ? String(error.code) : 'error'
+    if (detail === 'closed') detail = codeOf(error)
   })
   socket.on('close', end)
   return {
@@ -78,13 +101,36 @@ export function dialSocket(address: ServerAddress, handlers: SocketHandlers): Fr
       })
     },
     close() {
-      if (socket.readyState === WebSocket.CONNECTING) socket.terminate()
-      else socket.close(1000)
+      if (socket.readyState === WebSocket.CONNECTING) {
+        wire.destroy()
+        return
+      }
+      socket.close(1000)
       const cut = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS)
       socket.once('close', () => clearTimeout(cut))
     },
   }
 }
+
+/** The library's client asks through the runtime's client for HTTP. Ours is given a connection that
+ *  has been asked already (upgrade.ts), as the library does it for a server's. */
+class ClientSocket extends WebSocket {
+  constructor() {
+    super(null as never, undefined, OPTIONS)
+    // What a client says is masked, and what it hears is not.
+    Object.assign(this, { _isServer: false })
+  }
+
+  open(wire: Socket, rest: Buffer): void {
+    const library = this as unknown as {
+      setSocket(wire: Socket, rest: Buffer, options: object): void
+    }
+    library.setSocket(wire, rest, OPTIONS)
+    wire.resume()
+  }
+}
+
+const codeOf = (error: Error): string => ('code' in error ? String(error.code) : 'error')
 
 function bytesOf(data: WebSocket.RawData): Uint8Array {
   if (Array.isArray(data)) return new Uint8Array(Buffer.concat(data))

@@ -2,10 +2,14 @@
 // terminal would obey (DEL, C1, bidi and other format characters, separators, private use) is
 // escaped. Parsed, it is the same value. Lone surrogates are escaped by JSON.stringify itself.
 
-const RAW_IN_JSON = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu
+const PLAIN_ASCII = /^[\x20-\x7e]*$/
 
-export const jsonLine = (value: object): string =>
-  JSON.stringify(value).replace(RAW_IN_JSON, escaped)
+export function jsonLine(value: object): string {
+  const line = JSON.stringify(value)
+  return PLAIN_ASCII.test(line)
+    ? line
+    : line.replace(/[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu, escaped)
+}
 
 function escaped(character: string): string {
   let text = ''

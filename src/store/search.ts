@@ -10,10 +10,12 @@ const MAX_WORDS = 16
 const MAX_WORD_LENGTH = 100
 
 /** What the tokenizer `unicode61` makes words of: letters, numbers, private use. */
-const INDEXED = /[\p{L}\p{N}\p{Co}]/u
+const isIndexed = (word: string) => /[\p{L}\p{N}\p{Co}]/u.test(word)
 /** Scripts without spaces: the tokenizer takes a sentence for one word, and emoji for none. */
-const UNSPACED =
-  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u
+const isUnspaced = (word: string) =>
+  /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u.test(
+    word,
+  )
 
 interface SearchTerms {
   /** For FTS5's MATCH; undefined if no word can be looked up. */
@@ -30,7 +32,7 @@ function searchTerms(query: string): SearchTerms {
     .filter((word) => word !== '')
     .slice(0, MAX_WORDS)
     .map((word) => [...word].slice(0, MAX_WORD_LENGTH).join(''))
-  const indexed = words.filter((word) => INDEXED.test(word) && !UNSPACED.test(word))
+  const indexed = words.filter((word) => isIndexed(word) && !isUnspaced(word))
   const unfinished = /[^\s\0]$/u.test(query)
   const phrases = indexed.map((word) => {
     const last = unfinished && word === words.at(-1)

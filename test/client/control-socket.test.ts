@@ -46,13 +46,15 @@ beforeEach(async () => {
   makePrivateFolder(paths.folder)
   listeners = new Set()
   left = new AbortController()
-  holder = await serveProfile(paths, service)
+  holder = await serveProfile(paths, service, atOnce)
 })
 
 afterEach(async () => {
   await holder.close()
   rmSync(home, { recursive: true, force: true })
 })
+
+const atOnce = { late: false, failed: () => {} }
 
 const quiet: AttachHandlers = { event: () => {}, lost: () => {} }
 
@@ -108,7 +110,7 @@ describe('the socket', () => {
     const before = readFileSync(paths.cookie, 'utf8')
     await holder.close()
     left = new AbortController()
-    holder = await serveProfile(paths, service)
+    holder = await serveProfile(paths, service, atOnce)
     expect(readFileSync(paths.cookie, 'utf8')).not.toBe(before)
     expect(await say(hello(before))).toBe('')
   })

@@ -99,12 +99,54 @@ describe('a stream', () => {
     const deflate = (socket: Socket, key: string): void => {
       socket.write(accept(key, 'sec-websocket-extensions: permessage-deflate\r\n'))
     }
-    expect((await meet(deflate)).detail).toBe('error')
+    expect((await meet(deflate)).detail).toBe('not_websocket')
     const redirect = (socket: Socket): void => {
       socket.end('HTTP/1.1 302 Found\r\nlocation: ws://192.0.2.1/\r\ncontent-length: 0\r\n\r\n')
     }
     expect((await meet(redirect)).detail).toBe('http_302')
-    expect((await meet((socket) => socket.write(accept('other')))).detail).toBe('error')
+    expect((await meet((socket) => socket.write(accept('other')))).detail).toBe('not_websocket')
+  })
+
+  test.each([
+    ['speaks something else', 'SSH-2.0-OpenSSH_9.2\r\n\r\n', 'not_http'],
+    ['never ends its answer', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(4_000)}`, 'not_http'],
+    ['never ends a line', 'x'.repeat(20_000), 'not_http'],
+    ['answers without a key', 'HTTP/1.1 101 OK\r\nupgrade: websocket\r\n\r\n', 'not_websocket'],
+    ['folds its lines', 'HTTP/1.1 101 OK\r\nupgrade:\r\n websocket\r\n\r\n', 'not_websocket'],
+    ['has other work', 'HTTP/1.1 503 Service Unavailable\r\n\r\n', 'http_503'],
+  ])('that %s is none', async (_what, answer, detail) => {
+    expect((await meet((socket) => socket.write(answer))).detail).toBe(detail)
+  })
+
+  test('that ends before it has answered is none', async () => {
+    expect((await meet((socket) => socket.end('HTTP/1.1 101'))).detail).toBe('closed')
+    expect((await meet((socket) => socket.resetAndDestroy())).detail).toBe('ECONNRESET')
+  })
+
+  test('is read from the first byte after its answer, in whatever parts it comes', async () => {
+    const said = frame(BINARY, Buffer.from('hello'))
+    const goodbye = Buffer.from([0x88, 0x02, 0x03, 0xe8])
+    const whole = (key: string): Buffer =>
+      Buffer.concat([
+        Buffer.from('HTTP/1.1 103 Early Hints\r\nlink: </>\r\n\r\n'),
+        Buffer.from(accept(key, 'set-cookie: a\r\nset-cookie: b\r\n')),
+        said,
+        goodbye,
+      ])
+    const once = await meet((socket, key) => socket.end(whole(key)))
+    const bitwise = await meet((socket, key) => {
+      socket.setNoDelay(true)
+      const bytes = whole(key)
+      const next = (at: number): void => {
+        if (at === bytes.length) socket.end()
+        else socket.write(bytes.subarray(at, at + 1), () => setImmediate(next, at + 1))
+      }
+      next(0)
+    })
+    for (const { detail, messages } of [once, bitwise]) {
+      expect(detail).toBe('closed')
+      expect(messages.map((bytes) => Buffer.from(bytes).toString())).toEqual(['hello'])
+    }
   })
 
   test('that asks for ever and never reads the answers is dropped', async () => {
