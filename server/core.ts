@@ -19,6 +19,7 @@ import { Login, type LoginDirectory } from './login.ts'
 import type { Metrics } from './metrics.ts'
 import { Buckets, type Rate } from './quota.ts'
 import type { Storage } from './storage/port.ts'
+import { Turnstile } from './turnstile.ts'
 
 export interface CoreLimits extends GatewayLimits {
   /** Items appended by one account, and each further 4 KiB of one. */
@@ -71,6 +72,8 @@ interface CoreOptions {
   readonly origins?: readonly string[]
   readonly addressOf?: (request: IncomingMessage) => string
   readonly loggedIn?: (device: DeviceId) => void
+  /** The one of the node's requests. */
+  readonly turnstile?: Turnstile
 }
 
 export interface Core {
@@ -128,6 +131,7 @@ class NodeCore implements Core {
   readonly #logs: LogService
   readonly #login: Login
   readonly #gateway: Gateway
+  readonly #turnstile: Turnstile
   readonly #timer: NodeJS.Timeout
   #polledAt: number
   #sweptAt: number
@@ -142,6 +146,7 @@ class NodeCore implements Core {
     this.#sweptAt = env.now()
     this.#seat = (options.bus ?? localBus()).join((message) => this.#heard(message))
     this.#logs = new LogService(storage.logs, this.#seat)
+    this.#turnstile = options.turnstile ?? new Turnstile()
     this.#login = new Login({
       env,
       serverKey: options.serverKey,
@@ -154,6 +159,7 @@ class NodeCore implements Core {
       limits: this.#limits,
       origins: options.origins ?? [],
       addressOf: options.addressOf ?? ((request) => request.socket.remoteAddress ?? ''),
+      turnstile: this.#turnstile,
     })
     this.#measure()
     this.#timer = setInterval(() => {
@@ -242,7 +248,12 @@ class NodeCore implements Core {
         const doctor = 'see the system’s log; sotto server doctor looks at every page'
         logger.error({ reason: 'storage' }, `the disk failed: appends are refused; ${doctor}`)
       }),
-      login: (connection, nonce, hello) => this.#login.run(connection, nonce, hello),
+      login: (connection, nonce, hello) =>
+        new Promise((done, failed) => {
+          this.#turnstile.enter(() => {
+            this.#login.run(connection, nonce, hello).then(done, failed)
+          })
+        }),
       signal: (signal) => this.#tell({ kind: 'signal', ...signal }),
     }
   }

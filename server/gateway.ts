@@ -10,6 +10,7 @@ import { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import type { GatewayContext } from './gateway-context.ts'
 import { Buckets, type Rate } from './quota.ts'
+import type { Turnstile } from './turnstile.ts'
 
 export interface GatewayLimits {
   readonly connections: number
@@ -28,6 +29,7 @@ interface GatewayOptions {
   readonly origins: readonly string[]
   /** The client's address, by the edge's rules about proxies. Never stored, never logged. */
   readonly addressOf: (request: IncomingMessage) => string
+  readonly turnstile: Turnstile
 }
 
 const PATH = '/v1/stream'
@@ -114,7 +116,14 @@ export class Gateway {
   }
 
   attach(server: Server): void {
-    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
+    server.on('upgrade', (request, socket, head) => {
+      // It may be gone before it is its turn.
+      socket.on('error', ignore)
+      this.#options.turnstile.enter(() => {
+        socket.off('error', ignore)
+        this.#upgrade(request, socket, head)
+      })
+    })
   }
 
   /** No new connections from here on. */
@@ -201,8 +210,10 @@ function onDrain(this: TiedSocket): void {
   this[CONNECTION]?.roomAgain()
 }
 
+const ignore = (): void => undefined
+
 function refuse(socket: Duplex, status: string): void {
-  socket.on('error', () => undefined)
+  socket.on('error', ignore)
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
     socket.destroy(),
   )

@@ -34,6 +34,7 @@ import { loadServerKeys } from './server-keys.ts'
 import { openStorage, startFailure } from './storage-file.ts'
 import { systemEnv } from './system-env.ts'
 import { type Transport, transportFor } from './tls.ts'
+import { Turnstile } from './turnstile.ts'
 
 export type { RunningServer, ServerErrorCode, ServerOptions } from './options.ts'
 export { ServerError } from './options.ts'
@@ -96,6 +97,7 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
   const directory = new Directory(storage.directory, env)
   const metrics = createMetrics()
   const addresses = addressReader(config.trustProxy)
+  const turnstile = new Turnstile()
   const core = createCore({
     storage,
     serverKey: keys.identity,
@@ -105,6 +107,7 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
     directory,
     origins: config.allowedOrigins,
     addressOf: addresses.of,
+    turnstile,
     limits: { retentionMs: config.limits.retentionMs },
     loggedIn: (device) => {
       directory.seen(device).catch((error: unknown) => log.error({ error }, 'a day was not noted'))
@@ -129,7 +132,12 @@ async function start({ config, env, options, undo }: Start): Promise<Omit<Runnin
     log,
   }
   const requests = metrics.counter('sotto_http_requests_total', 'HTTP requests answered')
-  const answer = httpListener({ services, addressOf: addresses.of, version: packageVersion() })
+  const answer = httpListener({
+    services,
+    addressOf: addresses.of,
+    version: packageVersion(),
+    turnstile,
+  })
   const transport = transportFor({ ...config, host: config.listen.host, folder: config.data, env })
   const server = webServer(transport)
   server.on('request', (request, response) => {

@@ -7,6 +7,7 @@ import * as z from 'zod/mini'
 import { PROOF_HEADER, type Route, type RouteName, routes } from '../../src/protocol/http.ts'
 import type { Caller } from '../auth.ts'
 import { StorageError } from '../storage/port.ts'
+import type { Turnstile } from '../turnstile.ts'
 import { accountRoutes } from './account-routes.ts'
 import { blobRoutes } from './blob-routes.ts'
 import { hasBody, parseJson, readBody } from './body.ts'
@@ -16,7 +17,6 @@ import { HttpError } from './errors.ts'
 import { openApi, takesBody } from './openapi.ts'
 import { publicRoutes } from './public-routes.ts'
 import { matchRoute } from './routing.ts'
-import { Turnstile } from './turnstile.ts'
 
 const handlers: Handlers<RouteName> = { ...publicRoutes, ...accountRoutes, ...blobRoutes }
 type AnyHandler = (call: unknown) => Promise<object>
@@ -30,13 +30,14 @@ interface ListenerOptions {
   readonly services: Services
   readonly addressOf: Addresses['of']
   readonly version: string
+  readonly turnstile: Turnstile
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 export function httpListener(options: ListenerOptions): Listener {
   const described = JSON.stringify(openApi(options.version))
-  const turnstile = new Turnstile()
+  const { turnstile } = options
   return (request, response) => {
     response.setHeader('cache-control', 'no-store')
     response.setHeader('x-content-type-options', 'nosniff')
