@@ -51,14 +51,13 @@ interface ControlServer {
   close(): Promise<void>
 }
 
-/** Only the holder of the profile's lock calls this: what stands there is a dead one's. */
+/** Only the holder of the profile's lock calls this, once nothing stands there. */
 export async function listenControl(
   path: string,
   cookieFile: string,
   accept: (socket: Socket, cookie: string) => void,
 ): Promise<ControlServer> {
   const cookie = toBase64Url(randomBytes(COOKIE_BYTES))
-  removeSocket(path)
   writeCookie(cookieFile, cookie)
   const server = createServer((socket) => accept(socket, cookie))
   await new Promise<void>((resolve, reject) => {
@@ -70,7 +69,7 @@ export async function listenControl(
 }
 
 /** What a holder left that was killed. Quicker than `rmSync`, which is made for folders. */
-function removeSocket(path: string): void {
+export function removeSocket(path: string): void {
   try {
     unlinkSync(path)
   } catch (error) {

@@ -140,6 +140,13 @@ export const rolledBack = (): ClientError =>
     { hint: 'sotto doctor --mend' },
   )
 
+export const lostCommits = (): ClientError =>
+  new ClientError(
+    'profile_rolled_back',
+    'The log of this profile’s database is damaged: what was written last is gone. Going on would use message keys twice.',
+    { hint: 'sotto doctor --mend' },
+  )
+
 const cloned = (): ClientError =>
   new ClientError(
     'profile_rolled_back',

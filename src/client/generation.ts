@@ -8,12 +8,10 @@ import {
   GENERATION_KEY,
 } from '../keychain/generation.ts'
 import type { Keychain, KeychainSecrets } from '../keychain/port.ts'
-import type { Store } from '../store/port.ts'
-import { rolledBack } from './errors.ts'
+import { STOPPED, STOPPED_KEY, type Store } from '../store/port.ts'
+import { lostCommits, rolledBack } from './errors.ts'
 import type { Condition } from './profile.ts'
 
-/** Set when the server, or another copy, told us that we are not the newest. */
-const STOPPED_KEY = 'stopped'
 const MILLISECONDS_PER_SECOND = 1000
 
 export class Generation {
@@ -38,9 +36,9 @@ export class Generation {
   /** Advances if all is well. What is not well stays as it is, for `doctor --mend`. */
   async enter(): Promise<Condition> {
     const check = checkGeneration(this.current, this.#database())
-    if (check.kind !== 'ok' || this.#store.meta(STOPPED_KEY) !== undefined) {
-      return { kind: 'stopped', why: rolledBack() }
-    }
+    const stopped = this.#store.meta(STOPPED_KEY)
+    if (stopped?.[0] === STOPPED.lostCommits) return { kind: 'stopped', why: lostCommits() }
+    if (check.kind !== 'ok' || stopped !== undefined) return { kind: 'stopped', why: rolledBack() }
     await this.#advance(check.next)
     return { kind: 'sound' }
   }
@@ -51,8 +49,10 @@ export class Generation {
     if (check.kind === 'ok') await this.#advance(check.next)
   }
 
+  /** The server, or another copy, told us that we are not the newest. */
   stop(): void {
-    this.#store.transaction((tx) => tx.putMeta(STOPPED_KEY, new Uint8Array(1)))
+    const why = Uint8Array.of(STOPPED.anotherCopy)
+    this.#store.transaction((tx) => tx.putMeta(STOPPED_KEY, why))
   }
 
   /** Ahead of everything that any copy, the keychain's too, can have shown the server: nobody

@@ -4,7 +4,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { monotonic, realClock } from './clock.ts'
-import { isCookie, listenControl, socketPath } from './control-socket.ts'
+import { isCookie, listenControl, removeSocket, socketPath } from './control-socket.ts'
 import { errorJson, toClientError } from './errors.ts'
 import { CALL_FAILED, failure, type RpcId, type RpcReply, type RpcRequest } from './json-rpc.ts'
 import { type RpcConversation, serveJsonRpc } from './json-rpc-server.ts'
@@ -64,6 +64,7 @@ export async function serveProfile(
   }
   // No matter when: a path that is nobody's but ours is found out now.
   const path = socketPath(paths)
+  removeSocket(path)
   let control: ReturnType<typeof listenControl> | undefined
   const listen = (): typeof control => {
     control = listenControl(path, paths.cookie, accept)

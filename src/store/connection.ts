@@ -87,6 +87,12 @@ export class Connection {
     this.#unscrubbed = false
   }
 
+  /** As many of the write-ahead log as SQLite takes for whole. Copies them back by the way. */
+  framesOfLog(): number {
+    const [result] = this.pragmaRows('wal_checkpoint(PASSIVE)')
+    return (result as { readonly log: number } | undefined)?.log ?? 0
+  }
+
   close(): void {
     this.#statements.clear()
     this.#database.close()

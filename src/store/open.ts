@@ -91,6 +91,8 @@ export function openDatabase(options: DatabaseOptions): Connection {
   return open(options, tightenFiles)
 }
 
+export const logOf = (path: string): string => `${path}-wal`
+
 /** Of a profile that was never finished, or that is to be forgotten. */
 export function removeDatabase(path: string): void {
   for (const suffix of ['', ...SIDE_FILES]) rmSync(path + suffix, { force: true })

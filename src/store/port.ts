@@ -23,6 +23,10 @@ export interface Store extends StoreReader {
   close(): void
 }
 
+/** In `meta`, where no key of this profile may be used until it is mended; and why. */
+export const STOPPED_KEY = 'stopped'
+export const STOPPED = { anotherCopy: 1, lostCommits: 2 } as const
+
 export type StoreErrorCode =
   | 'wrong_key' // or the first page is damaged: the two cannot be told apart
   | 'corrupt' // a page does not authenticate, or the database contradicts itself

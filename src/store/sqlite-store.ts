@@ -7,25 +7,45 @@ import type { Connection } from './connection.ts'
 import { contactRows } from './contacts.ts'
 import { eventRows } from './events.ts'
 import { identityRows } from './identity.ts'
+import { lastCommit } from './log-tail.ts'
 import { messageRows } from './messages.ts'
 import { migrate, schemaVersion } from './migrations.ts'
-import { createDatabase, type DatabaseOptions, openDatabase, removeDatabase } from './open.ts'
+import {
+  createDatabase,
+  type DatabaseOptions,
+  logOf,
+  openDatabase,
+  removeDatabase,
+} from './open.ts'
 import { outboxRows } from './outbox.ts'
-import { type Store, StoreError, type StoreWriter } from './port.ts'
+import { STOPPED, STOPPED_KEY, type Store, StoreError, type StoreWriter } from './port.ts'
 import { prekeyRows } from './prekeys.ts'
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts'
 import { searchRows } from './search.ts'
 import { searchIndex } from './search-index.ts'
 import { sessionRows } from './sessions.ts'
 
-/** A profile that exists. An empty or a foreign database is refused, never filled. */
+/** A profile that exists. An empty or a foreign database is refused, never filled. What its log lost
+ *  is noted, since closing it takes the log away. */
 export function openStore(options: DatabaseOptions): Store {
-  return withStore(openDatabase(options), (connection) => {
+  const committed = lastCommit(logOf(options.path))
+  let isWhole = true
+  const store = withStore(openDatabase(options), (connection) => {
     const ours = connection.pragma('application_id') === APPLICATION_ID
     if (!ours || schemaVersion(connection) === 0) {
       throw new StoreError('corrupt', 'the database holds no profile')
     }
+    isWhole = committed === 0 || connection.framesOfLog() >= committed
   })
+  if (isWhole) return store
+  try {
+    const why = Uint8Array.of(STOPPED.lostCommits)
+    store.transaction((tx) => tx.putMeta(STOPPED_KEY, why))
+    return store
+  } catch (error) {
+    store.close()
+    throw error
+  }
 }
 
 /** A new profile; fails with `exists` where a database stands. */

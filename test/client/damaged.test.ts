@@ -2,7 +2,15 @@
 // nothing more, `sotto doctor` names it, and a copy of the folder goes on.
 
 import { randomBytes } from 'node:crypto'
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -82,21 +90,81 @@ test('pages of tables that do not read are found by the doctor, page by page', a
 
 test('a copy of the folder that was made at rest goes on where it was', async () => {
   expect((await alice('send', 'bob', 'again')).code).toBe(0)
-  // The server saw this opening: what is put back from here on is as new as it.
-  rmSync(copy, { recursive: true })
-  cpSync(profile, copy, { recursive: true })
+  keep()
 }, 60_000)
 
-test('a damaged log of a profile that was killed is an older profile, and can be mended', async () => {
+/** The server saw this opening: what is put back from here on must be as new as it. */
+function keep(): void {
+  rmSync(copy, { recursive: true })
+  cpSync(profile, copy, { recursive: true })
+}
+
+const FRAME = 24 + PAGE
+/** The byte `at` of frame `number`, counted from 1. */
+const flipInLog = (number: number, at: number): void => {
+  const log = readFileSync(`${path}-wal`)
+  const place = 32 + (number - 1) * FRAME + at
+  log[place] = (log[place] ?? 0) ^ 1
+  writeFileSync(`${path}-wal`, log)
+}
+const framesOfLog = (): number => Math.floor((statSync(`${path}-wal`).size - 32) / FRAME)
+
+/** A profile that said something, and was killed. */
+async function killed(): Promise<void> {
   const held = start(['--profile', 'alice', 'rpc'], env)
-  held.stdin?.write('{"jsonrpc":"2.0","id":1,"method":"status","params":{}}\n')
-  await lineOf(held, (line) => line.includes('"id":1'))
+  const ask = async (id: number, method: string, params: object): Promise<string> => {
+    held.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`)
+    return lineOf(held, (line) => line.includes(`"id":${id}`))
+  }
+  for (const id of [1, 2]) {
+    const said = await ask(id, 'send', {
+      to: ['bob'],
+      text: `said ${id}`,
+      wait: 'stored',
+      idempotencyKey: `key ${id} ${Math.random()}`,
+    })
+    expect(said).toContain('"status":"stored"')
+  }
   held.kill('SIGKILL')
   await ended(held)
-  const { length } = readFileSync(`${path}-wal`)
-  expect(length).toBeGreaterThan(0)
-  writeFileSync(`${path}-wal`, randomBytes(length))
-  const failed = await alice('send', 'bob', 'torn', '--json')
-  expect(failed.stderr).toContain('"code":"profile_rolled_back"')
-  expect((await alice('doctor', '--mend')).stdout).toContain('generation: mended')
+  expect(framesOfLog()).toBeGreaterThan(10)
+}
+
+const LOG_DAMAGES: readonly (readonly [string, () => void])[] = [
+  ['all of it', () => writeFileSync(`${path}-wal`, randomBytes(32 + 20 * FRAME))],
+  ['its header', () => writeFileSync(`${path}-wal`, damagedHeader())],
+  ['a page in the middle', () => flipInLog(Math.floor(framesOfLog() / 2), 24 + 1_000)],
+  ['the last page', () => flipInLog(framesOfLog(), 24 + 1_000)],
+  ['the checksum of the last page', () => flipInLog(framesOfLog(), 16)],
+]
+function damagedHeader(): Buffer {
+  const log = readFileSync(`${path}-wal`)
+  log[20] = (log[20] ?? 0) ^ 1
+  return log
+}
+
+test.each(LOG_DAMAGES)(
+  'a log of a profile that was killed, damaged in %s, is an older profile, and can be mended (I3)',
+  async (_what, damage) => {
+    await killed()
+    damage()
+    for (const again of ['torn', 'torn again']) {
+      const failed = await alice('send', 'bob', again, '--json')
+      expect(failed.stderr).toContain('"code":"profile_rolled_back"')
+    }
+    const doctor = await alice('doctor')
+    expect(doctor.code).not.toBe(0)
+    expect((await alice('doctor', '--mend')).stdout).toContain('generation: mended')
+    expect((await alice('send', 'bob', 'mended')).code).toBe(0)
+    keep()
+  },
+  60_000,
+)
+
+test('a log of a profile that was killed goes on where it was', async () => {
+  await killed()
+  expect((await alice('send', 'bob', 'and on')).code).toBe(0)
+  const history = await alice('history', 'bob')
+  expect(history.stdout).toMatch(/said 1[\s\S]*said 2[\s\S]*and on/)
+  keep()
 }, 60_000)

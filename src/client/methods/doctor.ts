@@ -136,6 +136,8 @@ function clock(skew: number): Check {
 
 async function login(profile: Profile, signal: AbortSignal): Promise<Check> {
   const { link } = profile
+  // It keeps away from the server until it is mended.
+  if (profile.condition.kind === 'stopped') return bad('not tried', 'sotto doctor --mend')
   const release = link.want()
   try {
     const until = Date.now() + LOGIN_TIMEOUT_MS
