@@ -69,7 +69,13 @@ export type Request =
   | { readonly kind: 'doctor'; readonly mend: boolean }
   | { readonly kind: 'server' }
   | { readonly kind: 'loadState' }
-  | { readonly kind: 'do'; readonly deed: Deed; readonly done?: SafeText }
+  | {
+      readonly kind: 'do'
+      readonly deed: Deed
+      readonly done?: SafeText
+      /** Whose conversation is opened when it is done. */
+      readonly person?: string
+    }
 
 export type Answer =
   | { readonly kind: 'account'; readonly account: AccountJson }
@@ -99,7 +105,7 @@ export type Answer =
       readonly holder: { readonly pid: number; readonly daemon: boolean; readonly clients: number }
     }
   | { readonly kind: 'state'; readonly state: string | undefined }
-  | { readonly kind: 'done'; readonly text: SafeText | undefined }
+  | { readonly kind: 'done'; readonly text: SafeText | undefined; readonly person?: string }
 
 /** What became of a request. */
 export type Outcome =

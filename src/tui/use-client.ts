@@ -115,7 +115,8 @@ async function answerToOthers(client: Client, request: Rest): Promise<Answer> {
       const { deed } = request
       if (deed.method !== 'download') {
         await done(client, deed)
-        return { kind: 'done', text: request.done }
+        const { done: text, person } = request
+        return { kind: 'done', text, ...(person === undefined ? {} : { person }) }
       }
       // Its name may be another one than in the message: nothing is written over.
       const { path } = await client.call('download', deed.params)

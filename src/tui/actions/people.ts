@@ -116,6 +116,7 @@ export const PEOPLE: readonly Action[] = [
             params: { name, ...(text === undefined ? {} : { text }) },
           },
           done: safe`${nameOf(name)} was asked.`,
+          person: name,
         }),
         ask({ kind: 'contacts' }),
       )

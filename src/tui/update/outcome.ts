@@ -5,13 +5,15 @@ import { safe, safeText } from '../../protocol/safe-text.ts'
 import type { Step } from '../effect.ts'
 import type { Main, Model } from '../model.ts'
 import type { Answer, Outcome, Request } from '../request.ts'
-import { chatNamed, readWhatIsSeen } from './chats.ts'
+import { chatNamed, openPerson, readWhatIsSeen } from './chats.ts'
+import { composerOf } from './composer.ts'
 import { goToMessage } from './going.ts'
 import { restored } from './kept.ts'
 import { checkLines, serverLines } from './pages.ts'
 import { messagePicker } from './pickers.ts'
 import {
   also,
+  andThen,
   anyMain,
   ask,
   changeMain,
@@ -64,7 +66,7 @@ function answered(model: Model, answer: Answer): Step {
     case 'state':
       return restored(model, main, answer.state)
     case 'done':
-      return answer.text === undefined ? still(model) : toasted(still(model), 'good', answer.text)
+      return done(model, main, answer)
     case 'located':
       return goToMessage(model, answer.message.chat.id, answer.message.id)
     case 'sent':
@@ -72,6 +74,14 @@ function answered(model: Model, answer: Answer): Step {
     default:
       return shown(model, main, answer)
   }
+}
+
+function done(model: Model, main: Main, answer: Extract<Answer, { kind: 'done' }>): Step {
+  const { text, person } = answer
+  const told = text === undefined ? still(model) : toasted(still(model), 'good', text)
+  // Nobody is taken away from what they are writing, or looking at.
+  const isFree = main.overlays.length === 0 && composerOf(main).editor.text === ''
+  return person === undefined || !isFree ? told : andThen(told, (next) => openPerson(next, person))
 }
 
 /** In its place; what belongs elsewhere in the list, or in another, is found by reading all of it. */

@@ -46,6 +46,26 @@ test('who asked is said to ask until that was answered', () => {
   expect(seen(answered)).not.toContain('asks')
 })
 
+describe('who was asked', () => {
+  const asked = { kind: 'done', text: 'zoe was asked.' as never, person: 'zoe' } as const
+
+  test('is the one that one talks to from then on', () => {
+    const made = play({ open: 'bob' }).type('/add zoe').press('enter')
+    expect(made.main.panes[made.main.pane]?.chat).toBe('c-bob')
+    made.answer(asked)
+    expect(made.main.panes[made.main.pane]).toMatchObject({ chat: undefined, to: 'zoe' })
+    expect(seen(made)).toContain('zoe was asked.')
+  })
+
+  test('does not take anybody away from what they write or look at', () => {
+    const writing = play({ open: 'bob' }).type('/add zoe').press('enter').type('by the w')
+    expect(writing.answer(asked).main.panes[writing.main.pane]?.chat).toBe('c-bob')
+    const looking = play({ open: 'bob' }).type('/add zoe').press('enter', 'ctrl+k')
+    expect(looking.main.overlays).not.toEqual([])
+    expect(looking.answer(asked).main.panes[looking.main.pane]?.chat).toBe('c-bob')
+  })
+})
+
 describe('advice', () => {
   test.each([
     ['sotto contact unblock 0193-a', '/unblock'],
