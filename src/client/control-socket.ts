@@ -6,6 +6,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -110,7 +111,10 @@ export async function dialControl(paths: ProfilePaths): Promise<ControlPeer | un
   } catch {
     return undefined
   }
-  const socket = createConnection(socketPath(paths))
+  const path = socketPath(paths)
+  // Mostly nobody is there: quicker found out than by a socket that fails.
+  if (!existsSync(path)) return undefined
+  const socket = createConnection(path)
   return new Promise((resolve, reject) => {
     socket.once('connect', () => {
       socket.off('error', failed)

@@ -16,6 +16,7 @@ import type { Connection, LinkState, StopReason } from './connection.ts'
 import { DirectoryError } from './directory.ts'
 import { httpDirectory } from './directory-http.ts'
 import { createDriver, type Driver } from './driver.ts'
+import type { EarlySocket } from './early-dial.ts'
 import { realEnv } from './env.ts'
 import { linkStopped, noProfile, offline } from './errors.ts'
 import { Generation } from './generation.ts'
@@ -49,6 +50,7 @@ interface Opened {
   readonly self: SelfRow
   readonly generation: Generation
   readonly condition: Condition
+  readonly early: Promise<EarlySocket | undefined> | undefined
 }
 
 /** The caller holds the profile's lock. */
@@ -62,17 +64,46 @@ export async function openProfile(
     const self = store.self()
     if (self?.registered !== true) throw noProfile(paths.profile)
     const generation = new Generation(store, keychain, secrets)
-    // Most will want to connect: loaded while the keychain writes.
-    if (options.network !== 'offline') void connectionModules()
-    const condition = await generation.enter()
-    return new OpenProfile({ paths, options, keychain, store, self, generation, condition })
+    const entering = generation.enter()
+    // While the keychain writes: most will want to connect.
+    const early = options.network === 'offline' ? undefined : prepared(options, self.server)
+    try {
+      const condition = await entering
+      return new OpenProfile({
+        paths,
+        options,
+        keychain,
+        store,
+        self,
+        generation,
+        condition,
+        early,
+      })
+    } catch (error) {
+      ;(await early)?.drop()
+      throw error
+    }
   } catch (error) {
     store.close()
     throw error
   }
 }
 
-const connectionModules = () => Promise.all([import('./connection.ts'), import('./socket.ts')])
+const connectionModules = () =>
+  Promise.all([import('./connection.ts'), import('./socket.ts'), import('./early-dial.ts')])
+
+/** Loads what connects; for who is sure to, connects. What is wrong with it is found out later. */
+async function prepared(
+  { network }: ProfileOptions,
+  server: string,
+): Promise<EarlySocket | undefined> {
+  try {
+    const [, , { dialEarly }] = await connectionModules()
+    return network === 'soon' ? dialEarly(parseServerAddress(server)) : undefined
+  } catch {
+    return undefined
+  }
+}
 
 async function loadSecrets(
   paths: ProfilePaths,
@@ -220,6 +251,7 @@ export class OpenProfile implements Profile {
   async #closeAll(): Promise<void> {
     this.#tick?.cancel()
     await this.transfers.close()
+    ;(await this.#opened.early)?.drop()
     // Before the link: an entry that waits for the directory gives up and comes again.
     ;(await this.#http?.catch(() => undefined))?.close()
     await this.link.close()
@@ -290,8 +322,9 @@ export class OpenProfile implements Profile {
     const [{ createConnection }, { dialSocket }] = await connectionModules()
     const { self, generation } = this.#opened
     const address = parseServerAddress(self.server)
+    const early = await this.#opened.early
     return createConnection({
-      dial: (socket) => dialSocket(address, socket),
+      dial: (socket) => early?.take(socket) ?? dialSocket(address, socket),
       clock: realClock,
       env: this.env,
       login: {

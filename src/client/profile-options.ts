@@ -24,8 +24,9 @@ export interface ProfileOptions {
   /** Milliseconds for the whole of opening, and the default of calls that wait. */
   readonly timeout?: number
   /** `offline`: never dial; what is sent waits in the outbox. Default `online`: dial when a call
-   *  or a subscriber needs it; `serve` keeps the connection up all the time. */
-  readonly network?: 'online' | 'offline'
+   *  or a subscriber needs it; `soon`: one will, so begin while the profile opens; `serve` keeps the
+   *  connection up all the time. */
+  readonly network?: 'online' | 'soon' | 'offline'
   /** A daemon or a screen: keep the connection and the profile until `close` or a `stop` call. */
   readonly serve: boolean
   /** Called when a `stop` call asks a serving process to leave. */

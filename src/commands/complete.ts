@@ -86,7 +86,7 @@ async function named(kind: WordKind, context: Context): Promise<readonly string[
   if (typeof kind !== 'string') return kind
   if (kind === 'file') return [FILES]
   try {
-    const client = await context.client({ offline: true, silent: true })
+    const client = await context.client({ network: 'offline', silent: true })
     return await (kind === 'message' ? messageIds(client) : peopleAndChats(client, kind))
   } catch {
     // No profile, no passphrase: then there are no names to offer, and nobody asked for a reason.

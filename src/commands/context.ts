@@ -23,8 +23,8 @@ interface OpenOptions {
   /** `--timeout` is the command's own, not that of opening. */
   readonly patient?: boolean
   readonly onStop?: () => void
-  /** Never dial. */
-  readonly offline?: true
+  /** Never dial; or dial in any case. */
+  readonly network?: 'offline' | 'soon'
   /** Never ask for a passphrase. */
   readonly silent?: true
   /** Who asks for one, in the place of a prompt. */
@@ -100,7 +100,7 @@ function profileOptions(
   return {
     profile: globals.profile,
     passphrase: passphraseOptions(surroundings, options),
-    ...(options.offline === true ? { network: 'offline' } : {}),
+    ...(options.network === undefined ? {} : { network: options.network }),
     ...(globals.home === undefined ? {} : { home: globals.home }),
     ...(globals.keychain === undefined ? {} : { keychain: globals.keychain }),
     ...(globals.timeout === undefined || options.patient === true

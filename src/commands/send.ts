@@ -53,7 +53,7 @@ async function send(
   const at = input.text('at')
   const { globals, out, world } = context
   // `--timeout` is how long the message may take; queueing it needs the profile in any case.
-  await context.client({ patient: true })
+  await context.client({ patient: true, network: 'soon' })
   const { results } = await context.call('send', {
     ...what,
     ...(reply === undefined ? {} : { reply }),

@@ -116,7 +116,7 @@ function open({ path, key }: DatabaseOptions, prepare: (path: string) => void): 
 }
 
 function unlock(database: Database.Database, key: Uint8Array): void {
-  for (const pragma of CIPHER_PRAGMAS) database.exec(`PRAGMA ${pragma}`)
+  database.exec(CIPHER_PRAGMAS.map((pragma) => `PRAGMA ${pragma}`).join(';'))
   const phrase = keyPhrase(key)
   database.key(phrase)
   phrase.fill(0)
@@ -145,8 +145,8 @@ function keyPhrase(key: Uint8Array): Buffer {
 }
 
 function pin(database: Database.Database): void {
-  for (const [name, value, expected] of PRAGMAS) {
-    database.exec(`PRAGMA ${name} = ${value}`)
+  database.exec(PRAGMAS.map(([name, value]) => `PRAGMA ${name} = ${value}`).join(';'))
+  for (const [name, , expected] of PRAGMAS) {
     const actual = held(database.prepare(`PRAGMA ${name}`))
       .pluck()
       .get()

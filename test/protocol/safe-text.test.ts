@@ -230,6 +230,7 @@ describe('a name', () => {
     ['\u3164', '\u{fffd}'],
     ['  a \u00a0\u3000 b ', 'a b'],
     ['alice\nbob (verified)', 'alice bob (verified)'],
+    [' alice  \n  bob ', 'alice bob'],
     ['', '\u{fffd}'],
     ['   ', '\u{fffd}'],
     ['a\tb', 'a b'],
