@@ -37,7 +37,7 @@ export function parseServerAddress(given: string): ServerAddress {
   return {
     text: `${url.protocol}//${url.host}${url.hash}`,
     host: bare,
-    port: url.port === '' ? (tls ? 443 : 80) : Number(url.port),
+    port: url.port === '' ? portOf(tls) : Number(url.port),
     tls,
     pin,
   }
@@ -61,8 +61,10 @@ function readPin(hash: string): Uint8Array | undefined {
   return bytes
 }
 
-/** `host:port` as a Host header has it. */
-export const authorityOf = (address: ServerAddress): string => {
-  const host = address.host.includes(':') ? `[${address.host}]` : address.host
-  return `${host}:${address.port}`
+/** As a Host header has it: a scheme's own port is left out, for proxies that compare. */
+export const authorityOf = ({ host, port, tls }: ServerAddress): string => {
+  const name = host.includes(':') ? `[${host}]` : host
+  return port === portOf(tls) ? name : `${name}:${port}`
 }
+
+const portOf = (tls: boolean): number => (tls ? 443 : 80)
