@@ -12,14 +12,22 @@ export interface EarlySocket {
   drop(): void
 }
 
+/** A server says one thing before it is answered. The keychain may be waited for until somebody has
+ *  typed a password: who goes on talking meanwhile is not kept (N1). */
+const MAX_HEARD = 2
+
 export function dialEarly(address: ServerAddress): EarlySocket {
   const heard: Uint8Array[] = []
   let handlers: SocketHandlers | undefined
   let isOver = false
   const socket = dialSocket(address, {
     message: (frame) => {
-      if (handlers === undefined) heard.push(frame)
-      else handlers.message(frame)
+      if (handlers !== undefined) handlers.message(frame)
+      else if (heard.length < MAX_HEARD) heard.push(frame)
+      else if (!isOver) {
+        isOver = true
+        socket.close()
+      }
     },
     ended: (detail) => {
       isOver = true

@@ -98,6 +98,14 @@ test('what nobody takes is closed', async () => {
   await closed(ends[0])
 })
 
+test('who goes on talking before anybody listens is hung up on', async () => {
+  const coming = connected()
+  dialEarly(address)
+  await coming
+  for (let more = 0; more < 2; more += 1) ends[0]?.send(Uint8Array.of(2))
+  await closed(ends[0])
+})
+
 test('who takes what ends is told, and nobody takes what has ended', async () => {
   const coming = connected()
   const early = dialEarly(address)
