@@ -71,7 +71,7 @@ async function holdLocked(
   lock: ProfileLock,
 ): Promise<Held> {
   const [{ openProfile }, { profileService }, { serveProfile }] = await Promise.all([
-    import('./open-profile.ts'),
+    import('./opening.ts'),
     import('./profile-service.ts'),
     import('./holder.ts'),
   ])

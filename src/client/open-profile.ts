@@ -1,14 +1,14 @@
-// From a held lock to an open profile: marker, keychain, generation, database, driver, network.
+// A profile that is open: its database, driver and connection, for as long as somebody holds it.
 // Nothing of the network is touched before somebody wants it.
 
 import { setMaxListeners } from 'node:events'
 import { rmSync } from 'node:fs'
 import { deviceFromSeeds } from '../crypto/identity.ts'
 import type { Notice } from '../engine/step.ts'
-import { identityState, readMarker, removeMarker } from '../keychain/marker.ts'
-import { type Keychain, KeychainError, type KeychainSecrets } from '../keychain/port.ts'
+import { removeMarker } from '../keychain/marker.ts'
+import type { Keychain, KeychainSecrets } from '../keychain/port.ts'
 import type { SelfRow, Store } from '../store/port.ts'
-import { openStore, removeStore } from '../store/sqlite-store.ts'
+import { removeStore } from '../store/sqlite-store.ts'
 import type { ClientError } from './api.ts'
 import { monotonic, realClock, type Timer } from './clock.ts'
 import { clockDiffers } from './clock-fault.ts'
@@ -18,10 +18,9 @@ import { httpDirectory } from './directory-http.ts'
 import { createDriver, type Driver } from './driver.ts'
 import type { EarlySocket } from './early-dial.ts'
 import { realEnv } from './env.ts'
-import { linkStopped, noProfile, offline } from './errors.ts'
-import { Generation } from './generation.ts'
+import { linkStopped, offline } from './errors.ts'
+import type { Generation } from './generation.ts'
 import type { Http } from './http.ts'
-import { chosenKind, openKeychain } from './keychains.ts'
 import { liveEvent } from './live-events.ts'
 import { bugEvent, type Log, openLog } from './log.ts'
 import type { ProfilePaths } from './paths.ts'
@@ -53,70 +52,9 @@ interface Opened {
   readonly early: Promise<EarlySocket | undefined> | undefined
 }
 
-/** The caller holds the profile's lock. */
-export async function openProfile(
-  paths: ProfilePaths,
-  options: ProfileOptions,
-): Promise<OpenProfile> {
-  const { keychain, secrets } = await loadSecrets(paths, options)
-  const store = openStore({ path: paths.database, key: secrets.databaseKey })
-  try {
-    const self = store.self()
-    if (self?.registered !== true) throw noProfile(paths.profile)
-    const generation = new Generation(store, keychain, secrets)
-    const entering = generation.enter()
-    // While the keychain writes: most will want to connect.
-    const early = options.network === 'offline' ? undefined : prepared(options, self.server)
-    try {
-      const condition = await entering
-      return new OpenProfile({
-        paths,
-        options,
-        keychain,
-        store,
-        self,
-        generation,
-        condition,
-        early,
-      })
-    } catch (error) {
-      ;(await early)?.drop()
-      throw error
-    }
-  } catch (error) {
-    store.close()
-    throw error
-  }
-}
-
-const connectionModules = () =>
+/** Loaded by who connects. */
+export const connectionModules = () =>
   Promise.all([import('./connection.ts'), import('./socket.ts'), import('./early-dial.ts')])
-
-/** Loads what connects; for who is sure to, connects. What is wrong with it is found out later. */
-async function prepared(
-  { network }: ProfileOptions,
-  server: string,
-): Promise<EarlySocket | undefined> {
-  try {
-    const [, , { dialEarly }] = await connectionModules()
-    return network === 'soon' ? dialEarly(parseServerAddress(server)) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-async function loadSecrets(
-  paths: ProfilePaths,
-  options: ProfileOptions,
-): Promise<{ readonly keychain: Keychain; readonly secrets: KeychainSecrets }> {
-  const marker = await readMarker(paths.marker)
-  if (marker === undefined) throw noProfile(paths.profile)
-  const kind = chosenKind(marker, options)
-  const keychain = await openKeychain({ kind, entry: marker.entry }, paths, options)
-  const state = await identityState(marker, () => keychain)
-  if (state.kind !== 'present') throw new KeychainError('keychain_lost', 'no secrets')
-  return { keychain, secrets: state.secrets }
-}
 
 export class OpenProfile implements Profile {
   readonly paths: ProfilePaths
