@@ -1,6 +1,6 @@
 // Who may speak on a profile's control socket (L9), and what happens to what they say.
 
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -104,6 +104,29 @@ describe('the socket', () => {
     expect(await link.call('anything', { a: 1 })).toEqual({ name: 'anything', params: { a: 1 } })
     link.close()
     expect(await say('x'.repeat(2 * 1024 * 1024))).toBe('')
+  })
+
+  test('comes late for one command, and not at all for one that is over', async () => {
+    await holder.close()
+    const failures: unknown[] = []
+    const late = { late: true, failed: (error: unknown) => failures.push(error) }
+    // A dead one's is in nobody's way.
+    writeFileSync(socketPath(paths), '')
+    const short = await serveProfile(paths, service, late)
+    expect(existsSync(socketPath(paths))).toBe(false)
+    await short.close()
+    expect(existsSync(socketPath(paths))).toBe(false)
+
+    holder = await serveProfile(paths, service, late)
+    let peer = await attach(paths, quiet)
+    expect(peer).toBeUndefined()
+    while (peer === undefined) {
+      await new Promise((resolve) => setImmediate(resolve))
+      peer = await attach(paths, quiet)
+    }
+    expect(await peer.call('echo', {})).toEqual({ name: 'echo', params: {} })
+    peer.close()
+    expect(failures).toEqual([])
   })
 
   test('changes its cookie with every holder', async () => {

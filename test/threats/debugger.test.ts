@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -33,5 +34,46 @@ describe('a debugger (L6)', () => {
     server.kill('SIGTERM')
     await ended(server)
     expect(errors).not.toContain('Debugger listening')
+  })
+
+  test('one that a signal started before it was heard is closed', async () => {
+    // As if the signal had come while the runtime was still starting.
+    const early = join(folder, 'early.cjs')
+    writeFileSync(early, "require('node:inspector').open(0, '127.0.0.1')")
+    const program = join(folder, 'program.cjs')
+    const path = join(import.meta.dirname, '../../dist/sotto.cjs')
+    const listen = `127.0.0.1:${await freePort()}`
+    const args = JSON.stringify([
+      'server',
+      'run',
+      '--listen',
+      listen,
+      '--data',
+      join(folder, 'late'),
+    ])
+    writeFileSync(
+      program,
+      `require('./early.cjs'); process.argv = [process.argv[0], ${JSON.stringify(path)}, ...${args}]
+      require(${JSON.stringify(path)})`,
+    )
+    const server = spawn(process.execPath, [program], { env: { HOME: folder } })
+    const errors: string[] = []
+    const found = new Promise<string>((resolve) => {
+      server.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        errors.push(chunk)
+        const port = /Debugger listening on ws:\/\/127\.0\.0\.1:(\d+)/.exec(errors.join(''))?.[1]
+        if (port !== undefined) resolve(port)
+      })
+    })
+    const asked = `http://127.0.0.1:${await found}/json/version`
+    const isOpen = (): Promise<boolean> =>
+      fetch(asked).then(
+        () => true,
+        () => false,
+      )
+    while (await isOpen()) await new Promise((resolve) => setImmediate(resolve))
+    expect((await fetch(`http://${listen}/v1/server`)).status).toBe(200)
+    server.kill('SIGTERM')
+    await ended(server)
   })
 })
