@@ -3,6 +3,7 @@
 
 import { existsSync } from 'node:fs'
 import type { AccountJson, Client } from './api.ts'
+import { askToListen } from './control-socket.ts'
 import { noProfile, timedOut, toClientError } from './errors.ts'
 import { bugEvent } from './log.ts'
 import { makePrivateFolder, type ProfilePaths, profilePaths } from './paths.ts'
@@ -56,7 +57,10 @@ export async function registerProfile(options: RegisterOptions): Promise<Account
 async function hold(paths: ProfilePaths, options: ProfileOptions): Promise<Held | undefined> {
   const { takeProfileLock } = await import('./profile-lock.ts')
   const lock = takeProfileLock(paths.lock)
-  if (lock === undefined) return undefined
+  if (lock === undefined) {
+    askToListen(paths)
+    return undefined
+  }
   try {
     return await holdLocked(paths, options, lock)
   } catch (error) {
@@ -79,7 +83,8 @@ async function holdLocked(
   try {
     const service = profileService(profile)
     const holder = await serveProfile(paths, service, {
-      late: !options.serve,
+      // Where a passphrase is derived for every opening, one holder serves those that come with it.
+      late: !options.serve && profile.keychain === 'os',
       failed: (error) => profile.log.write(bugEvent('control', error)),
     })
     profile.peers = () => holder.clients

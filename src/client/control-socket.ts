@@ -70,13 +70,20 @@ export async function listenControl(
 }
 
 /** What a holder left that was killed. Quicker than `rmSync`, which is made for folders. */
-export function removeSocket(path: string): void {
+export function removeControl(paths: ProfilePaths): void {
+  for (const path of [socketPath(paths), paths.wanted]) if (existsSync(path)) unlinkSync(path)
+}
+
+/** A holder that listens late does so before it leaves, and serves whoever asked. */
+export function askToListen({ wanted }: ProfilePaths): void {
   try {
-    unlinkSync(path)
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    writeFileSync(wanted, '', { mode: PRIVATE_FILE })
+  } catch {
+    // Without it the lock is waited for.
   }
 }
+
+export const isListeningWanted = ({ wanted }: ProfilePaths): boolean => existsSync(wanted)
 
 function stopListening(server: Server): Promise<void> {
   // The callback waits for the connections too; the file is unlinked at once.

@@ -4,7 +4,13 @@
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { monotonic, realClock } from './clock.ts'
-import { isCookie, listenControl, removeSocket, socketPath } from './control-socket.ts'
+import {
+  isCookie,
+  isListeningWanted,
+  listenControl,
+  removeControl,
+  socketPath,
+} from './control-socket.ts'
 import { errorJson, toClientError } from './errors.ts'
 import { CALL_FAILED, failure, type RpcId, type RpcReply, type RpcRequest } from './json-rpc.ts'
 import { type RpcConversation, serveJsonRpc } from './json-rpc-server.ts'
@@ -64,7 +70,7 @@ export async function serveProfile(
   }
   // No matter when: a path that is nobody's but ours is found out now.
   const path = socketPath(paths)
-  removeSocket(path)
+  removeControl(paths)
   let control: ReturnType<typeof listenControl> | undefined
   const listen = (): typeof control => {
     control = listenControl(path, paths.cookie, accept)
@@ -81,6 +87,10 @@ export async function serveProfile(
     },
     async close() {
       timer?.cancel()
+      if (control === undefined && isListeningWanted(paths)) {
+        await listen()?.catch(failed)
+        idle.begin()
+      }
       await idle.calm()
       leaving = true
       await (await control?.catch(() => undefined))?.close()
@@ -101,6 +111,11 @@ class Idle {
     this.#count += change
     this.#changedAt = monotonic()
     if (this.#count === 0) this.#wake?.()
+  }
+
+  /** As if somebody had called now. */
+  begin(): void {
+    this.#changedAt = monotonic()
   }
 
   /** Resolves when calls neither began nor ended for a moment: at once where nobody ever called. */

@@ -18,6 +18,8 @@ export interface ProfilePaths {
   readonly config: string
   readonly log: string
   readonly cookie: string
+  /** There while somebody found the lock taken and nobody listening. */
+  readonly wanted: string
 }
 
 /** A profile is one folder name: no path, nothing hidden, nothing an option could be taken for. */
@@ -47,6 +49,7 @@ export function profilePaths(home: string | undefined, profile: string): Profile
     config: join(folder, 'config.toml'),
     log: join(folder, 'sotto.log'),
     cookie: join(folder, 'control.cookie'),
+    wanted: join(folder, 'control.wanted'),
   }
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ClientError } from '../../src/client/api.ts'
 import { type AttachHandlers, attach } from '../../src/client/attach.ts'
-import { socketPath } from '../../src/client/control-socket.ts'
+import { askToListen, socketPath } from '../../src/client/control-socket.ts'
 import { type Holder, serveProfile } from '../../src/client/holder.ts'
 import { LinkLost } from '../../src/client/json-rpc-client.ts'
 import { makePrivateFolder, type ProfilePaths, profilePaths } from '../../src/client/paths.ts'
@@ -127,6 +127,26 @@ describe('the socket', () => {
     expect(await peer.call('echo', {})).toEqual({ name: 'echo', params: {} })
     peer.close()
     expect(failures).toEqual([])
+  })
+
+  test('comes before one command is over, for whoever found nobody listening', async () => {
+    await holder.close()
+    const late = { late: true, failed: () => {} }
+    askToListen(paths)
+    holder = await serveProfile(paths, service, late)
+    // Nobody waits any more who asked the one before.
+    expect(existsSync(paths.wanted)).toBe(false)
+    askToListen(paths)
+    expect(statSync(paths.wanted).mode & 0o777).toBe(0o600)
+    const closed = holder.close()
+    let peer = await attach(paths, quiet)
+    while (peer === undefined) {
+      await new Promise((resolve) => setImmediate(resolve))
+      peer = await attach(paths, quiet)
+    }
+    expect(await peer.call('echo', {})).toEqual({ name: 'echo', params: {} })
+    await closed
+    expect(existsSync(socketPath(paths))).toBe(false)
   })
 
   test('changes its cookie with every holder', async () => {
