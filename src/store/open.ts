@@ -5,6 +5,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   fchmodSync,
   fsyncSync,
   lstatSync,
@@ -73,8 +74,8 @@ const OF_THE_FILE: readonly string[] = ['page_size', 'auto_vacuum', 'encoding']
 /** Tells the cipher that a key follows and no passphrase to derive one from. */
 const RAW = Buffer.from('raw:')
 
-/** What SQLite puts beside a database. */
-const SIDE_FILES = ['-wal', '-shm', '-journal'] as const
+/** What SQLite puts beside a database, and our own mark of what its log lost. */
+const SIDE_FILES = ['-wal', '-shm', '-journal', '-lost'] as const
 
 export interface DatabaseOptions {
   readonly path: string
@@ -92,6 +93,22 @@ export function openDatabase(options: DatabaseOptions): Connection {
 }
 
 export const logOf = (path: string): string => `${path}-wal`
+
+const lossOf = (path: string): string => `${path}-lost`
+/** There from when a loss was found until the database itself says so: to write that begins the log
+ *  anew, and a process that is killed meanwhile would leave no other trace of it. */
+export const isLossNoted = (path: string): boolean => existsSync(lossOf(path))
+
+export function noteLoss(path: string): void {
+  try {
+    closeSync(openSync(lossOf(path), 'w', 0o600))
+    syncFolder(dirname(path))
+  } catch (error) {
+    throw storeFailure(error)
+  }
+}
+
+export const forgetLoss = (path: string): void => rmSync(lossOf(path), { force: true })
 
 /** Of a profile that was never finished, or that is to be forgotten. */
 export function removeDatabase(path: string): void {

@@ -13,7 +13,10 @@ import { migrate, schemaVersion } from './migrations.ts'
 import {
   createDatabase,
   type DatabaseOptions,
+  forgetLoss,
+  isLossNoted,
   logOf,
+  noteLoss,
   openDatabase,
   removeDatabase,
 } from './open.ts'
@@ -28,24 +31,24 @@ import { sessionRows } from './sessions.ts'
 /** A profile that exists. An empty or a foreign database is refused, never filled. What its log lost
  *  is noted, since closing it takes the log away. */
 export function openStore(options: DatabaseOptions): Store {
-  const committed = lastCommit(logOf(options.path))
-  let isWhole = true
-  const store = withStore(openDatabase(options), (connection) => {
+  const { path } = options
+  const committed = lastCommit(logOf(path))
+  const connection = openDatabase(options)
+  // Where this fails the connection stays open: to close it would take the log away.
+  if (committed > 0 && connection.framesOfLog() < committed) noteLoss(path)
+  return withStore(connection, () => {
     const ours = connection.pragma('application_id') === APPLICATION_ID
     if (!ours || schemaVersion(connection) === 0) {
       throw new StoreError('corrupt', 'the database holds no profile')
     }
-    isWhole = committed === 0 || connection.framesOfLog() >= committed
+    if (isLossNoted(path)) stopForLoss(connection, path)
   })
-  if (isWhole) return store
-  try {
-    const why = Uint8Array.of(STOPPED.lostCommits)
-    store.transaction((tx) => tx.putMeta(STOPPED_KEY, why))
-    return store
-  } catch (error) {
-    store.close()
-    throw error
-  }
+}
+
+function stopForLoss(connection: Connection, path: string): void {
+  const { putMeta } = identityRows(connection)
+  connection.transaction(() => putMeta(STOPPED_KEY, Uint8Array.of(STOPPED.lostCommits)))
+  forgetLoss(path)
 }
 
 /** A new profile; fails with `exists` where a database stands. */

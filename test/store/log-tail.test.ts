@@ -1,10 +1,11 @@
 // What a profile is told of a log that a crash cut short, and of one that was damaged.
 
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lastCommit } from '../../src/store/log-tail.ts'
+import { noteLoss } from '../../src/store/open.ts'
 import { STOPPED_KEY } from '../../src/store/port.ts'
 import { createStore, openStore } from '../../src/store/sqlite-store.ts'
 import { fill } from './rows.ts'
@@ -89,6 +90,15 @@ describe('a log', () => {
       log[place] = (log[place] ?? 0) ^ 0x10
       expect({ place, ...openedWith(log) }).toMatchObject({ place, isStopped: true })
     }
+  })
+
+  test('that lost something is known to have, though it was begun anew before that was noted', () => {
+    // Killed between the two: the mark stands, and the log says nothing any more.
+    noteLoss(path)
+    const { isStopped } = openedWith(new Uint8Array())
+    expect(isStopped).toBe(true)
+    expect(existsSync(`${path}-lost`)).toBe(false)
+    expect(openedWith(whole)).toEqual({ isStopped: false, commits: 6 })
   })
 
   test('that is not there, empty or of zeroes holds nothing', () => {
