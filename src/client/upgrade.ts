@@ -73,8 +73,10 @@ function refusalOf(head: string, key: string): string | undefined {
   if (status !== SWITCHING) return status > MAX_INTERIM ? `http_${status}` : 'interim'
   const headers = new Map<string, string>()
   for (const line of lines) {
-    const [, name, value = ''] = /^([^\s:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? []
+    const [, name] = /^([^\s:]+):/.exec(line) ?? []
     if (name === undefined) return 'not_websocket'
+    // Not by the expression: a line of blanks would cost the square of its length.
+    const value = line.slice(name.length + 1).trim()
     // Cookies and their like may come again; none of those that are asked for below is right twice.
     const before = headers.get(name.toLowerCase())
     headers.set(name.toLowerCase(), before === undefined ? value : `${before}, ${value}`)
