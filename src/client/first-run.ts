@@ -1,12 +1,10 @@
 // Questions that come before there is a profile, and the one that unlocks a screen.
 
 import { randomBytes } from 'node:crypto'
-import { identityState, readMarker } from '../keychain/marker.ts'
-import { KeychainError } from '../keychain/port.ts'
 import { realEnv } from './env.ts'
-import { noProfile, toClientError } from './errors.ts'
+import { toClientError } from './errors.ts'
 import { openHttp } from './http.ts'
-import { chosenKind, openKeychain } from './keychains.ts'
+import { loadSecrets } from './keychains.ts'
 import { profilePaths } from './paths.ts'
 import type { ProfileOptions } from './profile-options.ts'
 import { parseServerAddress } from './server-address.ts'
@@ -47,13 +45,8 @@ export async function proveOsKeychain(): Promise<void> {
 export async function proveOwner(options: ProfileOptions): Promise<void> {
   try {
     const paths = profilePaths(options.home, options.profile)
-    const marker = await readMarker(paths.marker)
-    if (marker === undefined) throw noProfile(options.profile)
-    const kind = chosenKind(marker, options)
-    const keychain = await openKeychain({ kind, entry: marker.entry }, paths, options)
-    const state = await identityState(marker, () => keychain)
-    if (state.kind !== 'present') throw new KeychainError('keychain_lost', 'no secrets')
-    const { databaseKey, signingSeed, agreementSeed, accountSeed } = state.secrets
+    const { secrets } = await loadSecrets(paths, options)
+    const { databaseKey, signingSeed, agreementSeed, accountSeed } = secrets
     for (const secret of [databaseKey, signingSeed, agreementSeed, accountSeed]) secret?.fill(0)
   } catch (error) {
     throw toClientError(error)

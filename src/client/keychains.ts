@@ -1,9 +1,15 @@
 // Which keychain a profile has: chosen once at registration, remembered in its marker, and from
 // then on only confirmed, never changed by an option.
 
-import { agreedKind, type Marker } from '../keychain/marker.ts'
-import type { Keychain, KeychainKind } from '../keychain/port.ts'
+import { agreedKind, identityState, type Marker, readMarker } from '../keychain/marker.ts'
+import {
+  type Keychain,
+  KeychainError,
+  type KeychainKind,
+  type KeychainSecrets,
+} from '../keychain/port.ts'
 import { ClientError } from './api.ts'
+import { noProfile } from './errors.ts'
 import type { ProfilePaths } from './paths.ts'
 import type { ProfileOptions } from './profile-options.ts'
 
@@ -40,4 +46,18 @@ export async function openKeychain(
     sealer: vaultSealer,
     passphrase: (fresh) => readPassphrase(options.passphrase ?? {}, fresh),
   })
+}
+
+/** Of a profile that there is. */
+export async function loadSecrets(
+  paths: ProfilePaths,
+  options: ProfileOptions,
+): Promise<{ readonly keychain: Keychain; readonly secrets: KeychainSecrets }> {
+  const marker = await readMarker(paths.marker)
+  if (marker === undefined) throw noProfile(paths.profile)
+  const kind = chosenKind(marker, options)
+  const keychain = await openKeychain({ kind, entry: marker.entry }, paths, options)
+  const state = await identityState(marker, () => keychain)
+  if (state.kind !== 'present') throw new KeychainError('keychain_lost', 'no secrets')
+  return { keychain, secrets: state.secrets }
 }

@@ -1,12 +1,10 @@
 // From a held lock to an open profile: marker, keychain, database, generation.
 
-import { identityState, readMarker } from '../keychain/marker.ts'
-import { type Keychain, KeychainError, type KeychainSecrets } from '../keychain/port.ts'
 import { openStore } from '../store/sqlite-store.ts'
 import type { EarlySocket } from './early-dial.ts'
 import { noProfile } from './errors.ts'
 import { Generation } from './generation.ts'
-import { chosenKind, openKeychain } from './keychains.ts'
+import { loadSecrets } from './keychains.ts'
 import { connectionModules, OpenProfile } from './open-profile.ts'
 import type { ProfilePaths } from './paths.ts'
 import type { ProfileOptions } from './profile-options.ts'
@@ -51,17 +49,4 @@ async function prepared(
   } catch {
     return undefined
   }
-}
-
-async function loadSecrets(
-  paths: ProfilePaths,
-  options: ProfileOptions,
-): Promise<{ readonly keychain: Keychain; readonly secrets: KeychainSecrets }> {
-  const marker = await readMarker(paths.marker)
-  if (marker === undefined) throw noProfile(paths.profile)
-  const kind = chosenKind(marker, options)
-  const keychain = await openKeychain({ kind, entry: marker.entry }, paths, options)
-  const state = await identityState(marker, () => keychain)
-  if (state.kind !== 'present') throw new KeychainError('keychain_lost', 'no secrets')
-  return { keychain, secrets: state.secrets }
 }
