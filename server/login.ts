@@ -63,6 +63,8 @@ export class Login {
 
   async #run(connection: Connection, nonce: Uint8Array, hello: HelloFrame): Promise<void> {
     const { env, serverKey, directory, logs, enter } = this.#options
+    // It may have gone while others were let in before it.
+    if (connection.state !== 'authenticating') return
     const device = await directory.device(hello.device)
     const challenge = { server: serverKey, nonce, now: env.now() }
     const verdict = judgeHello(challenge, hello, { device, verify: verifyDevice })
