@@ -1,14 +1,12 @@
-// The WebSocket `/v1/stream`: who may open one, who is connected, who is cut. The only file of the
-// server that knows the WebSocket library.
+// The WebSocket `/v1/stream`: who may open one, who is connected, who is cut.
 
 import type { IncomingMessage, Server } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { WebSocket, WebSocketServer } from 'ws'
-import { MAX_FRAME_BYTES } from '../src/protocol/limits.ts'
 import { Connection } from './connection.ts'
 import type { Connections } from './connections.ts'
 import type { GatewayContext } from './gateway-context.ts'
+import { type Link, linkServer } from './link.ts'
 import { Buckets, type Rate } from './quota.ts'
 import type { Turnstile } from './turnstile.ts'
 
@@ -33,73 +31,17 @@ interface GatewayOptions {
 }
 
 const PATH = '/v1/stream'
-/** A client that was told to go gets this long to close its end. */
-const CLOSE_TIMEOUT_MS = 3_000
 /** All that a peer may send with its upgrade and its hello; a frame may be larger only later. */
 const EARLY_BYTES = 32 * 1024
-/** Fragments of one message; more are an attack on our memory (N1). */
-const MAX_FRAGMENTS = 64
-
-const SERVER_OPTIONS = {
-  noServer: true,
-  clientTracking: false,
-  // One deflated megabyte is a gigabyte (N1).
-  perMessageDeflate: false,
-  maxPayload: MAX_FRAME_BYTES,
-  maxFragments: MAX_FRAGMENTS,
-  closeTimeout: CLOSE_TIMEOUT_MS,
-  // Our own ping is a frame; the library's would be answered without a limit.
-  autoPong: false,
-} as const
 
 const CONNECTION = Symbol('connection')
 type TiedSocket = Duplex & { [CONNECTION]?: Connection }
-
-/** A socket that hands its events to its connection without a table of listeners: half a KiB of each
- *  of thousands that are idle. */
-class Link extends WebSocket {
-  #connection: Connection | undefined
-  #ended: ((connection: Connection) => void) | undefined
-
-  tie(connection: Connection, ended: (connection: Connection) => void): void {
-    this.#connection = connection
-    this.#ended = ended
-  }
-
-  override emit(event: string | symbol, ...given: readonly unknown[]): boolean {
-    const connection = this.#connection
-    if (connection === undefined) return super.emit(event, ...given)
-    switch (event) {
-      case 'message':
-        this.#message(connection, given)
-        break
-      case 'ping':
-        if (connection.chatter() && connection.hasRoom()) this.pong()
-        break
-      // Nobody asked: our own ping is a frame.
-      case 'pong':
-        connection.chatter()
-        break
-      case 'close':
-        this.#ended?.(connection)
-        break
-      // An error among them: the library closes the socket itself, and `close` follows.
-      default:
-    }
-    return true
-  }
-
-  #message(connection: Connection, [data, isBinary]: readonly unknown[]): void {
-    if (isBinary === true && data instanceof Uint8Array) connection.received(data)
-    else connection.bye('protocol')
-  }
-}
 
 export class Gateway {
   readonly #context: GatewayContext<Connection>
   readonly #connections: Connections
   readonly #options: GatewayOptions
-  readonly #sockets = new WebSocketServer({ ...SERVER_OPTIONS, WebSocket: Link })
+  readonly #sockets = linkServer()
   readonly #perAddress = new Map<string, number>()
   readonly #connects: Buckets
   #closing = false

@@ -44,7 +44,7 @@ const LIBRARY_HOMES: Readonly<Record<string, readonly string[]>> = {
     'src/crypto/kem-noble.ts',
     'src/crypto/argon2-noble.ts',
   ],
-  ws: ['src/client/socket.ts', 'server/gateway.ts'],
+  ws: ['src/client/socket.ts', 'server/link.ts'],
   commander: ['src/commands'],
   zod: ['src/protocol', 'server/http'],
   pino: ['server'],

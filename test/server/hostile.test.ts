@@ -3,7 +3,7 @@
 import { connect, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import * as fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { WebSocket } from 'ws'
 import { Connection } from '../../server/connection.ts'
 import { Corks } from '../../server/corks.ts'
@@ -124,6 +124,31 @@ describe('a hostile peer', () => {
     const { client } = await node.online()
     client.socket.send(new Uint8Array(1024 * 1024 + 1))
     await client.closed
+  })
+
+  test('that sends a thousand frames in one piece is heard some at a turn (N17)', async () => {
+    const { client, device } = await node.online()
+    let turns = 0
+    let timer: NodeJS.Immediate | undefined
+    const count = (): void => {
+      turns += 1
+      timer = setImmediate(count)
+    }
+    count()
+    const heard = new Map<number, number>()
+    const received = vi.spyOn(Connection.prototype, 'received')
+    received.mockImplementation(function (this: Connection) {
+      if (this.peer?.device === device) heard.set(turns, (heard.get(turns) ?? 0) + 1)
+    })
+    const raw = socketOf(client)
+    raw.cork()
+    for (let nonce = 0; nonce < 1_000; nonce += 1) client.send({ kind: 'ping', nonce })
+    raw.uncork()
+    await vi.waitFor(() => expect(sum(heard.values())).toBe(1_000))
+    received.mockRestore()
+    clearImmediate(timer)
+    // Twice as many where the count stands between those of two turns.
+    expect(Math.max(...heard.values())).toBeLessThanOrEqual(32)
   })
 
   test('that asks for ever and never reads is cut', async () => {
@@ -276,5 +301,11 @@ const socketOf = (client: StreamClient): Socket =>
 
 const deliveredFrames = (): number =>
   Number(/^sotto_delivered_frames_total (\d+)$/m.exec(node.metrics.text())?.[1])
+
+const sum = (numbers: Iterable<number>): number => {
+  let total = 0
+  for (const one of numbers) total += one
+  return total
+}
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
