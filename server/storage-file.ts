@@ -8,6 +8,8 @@ import { ServerError } from './options.ts'
 import { type Storage, StorageError } from './storage/port.ts'
 import { openSqlite } from './storage/sqlite/adapter.ts'
 
+/** Twice what the log holds before it begins anew: what comes in a second while that is looked at. */
+const LOG_ROOM_BYTES = 32 * 1024 * 1024
 const RESTORE = 'sotto server doctor; then restore a backup: sotto server restore'
 
 export async function openStorage(data: string, now: () => number): Promise<Storage> {
@@ -17,7 +19,7 @@ export async function openStorage(data: string, now: () => number): Promise<Stor
   if (size === 0 && existsSync(join(data, BLOBS_FOLDER))) {
     throw new ServerError('storage', 'the database is gone or empty', RESTORE)
   }
-  return openSqlite({ path, now })
+  return openSqlite({ path, now, room: LOG_ROOM_BYTES })
 }
 
 /** What a start ends with; what is not the storage’s goes on as it is. */

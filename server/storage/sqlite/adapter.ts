@@ -13,6 +13,8 @@ export interface SqliteOptions {
   readonly quota?: LogQuota
   /** For tests of a full disk. */
   readonly maxPages?: number
+  /** Bytes that the write-ahead log has from the start; it grows as it must. */
+  readonly room?: number
 }
 
 export async function openSqlite(options: SqliteOptions): Promise<Storage> {
@@ -21,6 +23,7 @@ export async function openSqlite(options: SqliteOptions): Promise<Storage> {
     now: options.now,
     quota: options.quota ?? DEFAULT_LOG_QUOTA,
     maxPages: options.maxPages,
+    room: options.room ?? 0,
   })
   const reading = openSql({ path: options.path, readonly: true })
   const logs = new SqliteLogs(committer, reading)

@@ -6,7 +6,7 @@ import type { Sql } from './open.ts'
 
 /** So many pages stand in the log before it begins anew: each of them is one more that the same place
  *  can be written to before it costs a page of the database. */
-const RESTART_PAGES = 16_000
+const RESTART_PAGES = 4_000
 /** Whoever reads an earlier moment (a backup, for minutes) keeps the log from beginning anew; and to
  *  wait for him is to keep every writer waiting. So it is not tried, or given up this soon. */
 const MOST_LEFT = 0.1

@@ -3,6 +3,7 @@
 
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { type Failure, failure, type Group, runGroup, type Workplace } from './group.ts'
+import { makeRoom } from './log-room.ts'
 import { Memory } from './memory.ts'
 import { migrate } from './migrate.ts'
 import { openSql, type Sql } from './open.ts'
@@ -12,6 +13,8 @@ export interface WorkerOptions {
   readonly path: string
   readonly quota: LogQuota
   readonly maxPages: number | undefined
+  /** Bytes that the log has from the start. */
+  readonly room: number
 }
 
 /** Once, at the start. An error of SQLite's would come to the other thread without its code. */
@@ -26,12 +29,13 @@ if (port === null) throw new Error('the storage worker runs as a worker thread')
 const sql = opened(port, workerData as WorkerOptions)
 if (sql !== undefined) serve(port, sql)
 
-function opened(to: MessagePort, { path, maxPages }: WorkerOptions): Sql | undefined {
+function opened(to: MessagePort, { path, maxPages, room }: WorkerOptions): Sql | undefined {
   let connection: Sql | undefined
   let opening: Opening = { kind: 'ready' }
   try {
     connection = openSql(maxPages === undefined ? { path } : { path, maxPages })
     migrate(connection)
+    if (room > 0) makeRoom(path, room)
   } catch (error) {
     connection?.close()
     connection = undefined
