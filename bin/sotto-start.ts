@@ -3,7 +3,6 @@
 // those with the screen in another; the rest is the whole program beside them, which they ask for
 // when they are called upon.
 
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { isatty } from 'node:tty'
 import { loadPiece, OFTEN } from '../src/commands/code-cache.ts'
@@ -17,11 +16,10 @@ declare const BUILD: string
 type Program = { readonly main: typeof main }
 
 const argv = process.argv.slice(2)
-const runtimeKeeps = useCompileCache()
 
 function load(name: 'quick' | 'screen', command: string | undefined): Program {
   const path = join(import.meta.dirname, `${name}.cjs`)
-  if (runtimeKeeps) return createRequire(path)(path) as Program
+  if (command === undefined) useCompileCache()
   const piece = loadPiece({ path, build: BUILD }, codeFolder(), command)
   process.once('exit', piece.ended)
   return piece.exports as Program

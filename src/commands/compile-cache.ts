@@ -9,9 +9,7 @@ import { join } from 'node:path'
 export const codeFolder = (): string =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'sotto', 'code')
 
-/** False where the runtime keeps nothing. */
-export function useCompileCache(): boolean {
+export function useCompileCache(): void {
   const enable = (module as { enableCompileCache?: (folder: string) => unknown }).enableCompileCache
   enable?.(codeFolder())
-  return enable !== undefined
 }
