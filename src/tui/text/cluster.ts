@@ -59,10 +59,14 @@ const PLAIN_AGAIN = 8
 /** The runtime's segmenter takes time with the square of what it is given. */
 const WINDOW = 128
 
+/** No script has a syllable that is wider. */
+const MAX_COLUMNS = 8
 const SURE_WIDE = /^[\uac00-\ud7a3]$/
 const SURE_MARKS = /^[\u0300-\u036f]+$/
 
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]$/u
+/** Of a whole text: nothing is left out. */
+const BASE_AND_MARKS = /^[\p{Mn}\p{Me}\p{Cf}]+|.[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]*/gsu
 const ONLY_ZERO = /^[\p{Mn}\p{Me}\p{Cf}]*$/u
 /** One picture: what is followed by the emoji selector, a skin tone, a joiner and another picture,
  *  a keycap, a tag; two regional indicators. */
@@ -105,13 +109,13 @@ function segmented(line: string, at: number, out: Cluster[]): number {
   const end = complexEnd(line, at)
   let last: { readonly segment: string; readonly index: number } | undefined
   for (const next of segmenter.segment(line.slice(at, end))) {
-    if (last !== undefined) out.push(clusterOf(last.segment))
+    if (last !== undefined) take(last.segment, out)
     last = next
   }
   if (last === undefined) return end
   const whole = end === line.length || last.index === 0 || plain[line.charCodeAt(end)] === 1
   if (!whole) return at + last.index
-  out.push(clusterOf(last.segment))
+  take(last.segment, out)
   return end
 }
 
@@ -124,6 +128,14 @@ function complexEnd(line: string, at: number): number {
     if (run === PLAIN_AGAIN) return end - PLAIN_AGAIN + 1
   }
   return limit
+}
+
+/** What a script joins without end is cut where it can be: a line that holds it must not be wider than
+ *  its pane, which a peer could make write over its neighbours. */
+function take(segment: string, out: Cluster[]): void {
+  const cluster = clusterOf(segment)
+  if (cluster.width <= MAX_COLUMNS) out.push(cluster)
+  else for (const part of segment.match(BASE_AND_MARKS) ?? []) out.push(clusterOf(part))
 }
 
 function clusterOf(glyph: string): Cluster {

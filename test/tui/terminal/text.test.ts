@@ -84,6 +84,34 @@ describe('width', () => {
   })
 })
 
+describe('what a script joins without end', () => {
+  const endless = [
+    ['Hangul’s first letters', '\u1100'],
+    ['consonants of Devanagari', '\u0915\u094d'],
+    ['vowels that follow one', '\u093e'],
+  ] as const
+
+  test.each(endless)('is cut: %s', (_, unit) => {
+    for (const text of [unit.repeat(200), `क${unit.repeat(200)}`, `one ${unit.repeat(70)} two`]) {
+      const all = clusters(text)
+      expect(all.map(({ glyph }) => glyph).join('')).toBe(text)
+      expect(Math.max(...all.map((cluster) => cluster.width))).toBeLessThanOrEqual(8)
+      for (const { from, to } of pieces(text, 10)) {
+        expect(width(text.slice(from, to))).toBeLessThanOrEqual(10)
+      }
+    }
+  })
+
+  test('is not where it is what people write', () => {
+    for (const text of ['र्त्स्न्या', '각', 'নিষ্ক্রিয়']) {
+      const segments = [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)]
+      expect(clusters(text).map(({ glyph }) => glyph)).toEqual(
+        segments.map(({ segment }) => segment),
+      )
+    }
+  })
+})
+
 describe('a line', () => {
   test('is cut with an ellipsis that has the style of what it cuts', () => {
     const of = [...line(safe('alice'), { bold: true }), ...line(safe(' says hello'))]
