@@ -1,4 +1,6 @@
-// Waiting for something to become true, without polling: whoever changes things says so.
+// Waiting for something to become true, without polling: whoever changes things says so. Whoever
+// waits for one message is not asked for every other: hundreds of sends that wait at once would look
+// as often as their number squared.
 
 import { timedOut } from './errors.ts'
 
@@ -6,13 +8,18 @@ export interface Wait {
   /** Milliseconds since 1970; absent: as long as it takes. */
   readonly until?: number
   readonly signals: readonly AbortSignal[]
+  /** What alone can make it true, beside what may change everything. */
+  readonly of?: string
 }
 
 export class Changes {
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Map<() => void, string | undefined>()
 
-  changed(): void {
-    for (const look of [...this.#waiting]) look()
+  /** Without a name: whatever anybody waits for may have changed. */
+  changed(what?: string): void {
+    for (const [look, of] of [...this.#waiting]) {
+      if (what === undefined || of === undefined || of === what) look()
+    }
   }
 
   /** The first value that `look` gives. What it throws, this rejects with. */
@@ -45,7 +52,7 @@ export class Changes {
         wait.until === undefined
           ? undefined
           : setTimeout(() => done(() => reject(timedOut('It took too long.'))), left(wait.until))
-      this.#waiting.add(again)
+      this.#waiting.set(again, wait.of)
     })
   }
 }

@@ -322,7 +322,7 @@ export class OpenProfile implements Profile {
     if (notice.kind === 'upload') this.transfers.resume()
     const event = this.#listeners.size === 0 ? undefined : liveEvent(this.store, notice)
     if (event !== undefined) this.tell(event)
-    this.link.look()
+    this.link.look(notice.kind === 'message' ? notice.message : notice.kind)
   }
 
   /** What falls due is done while somebody is connected, and what expired goes in any case. */
@@ -351,7 +351,7 @@ export class OpenProfile implements Profile {
       .finally(() => {
         this.#ticking = false
         this.link.pump()
-        this.link.look()
+        this.link.look('tick')
       })
   }
 

@@ -80,7 +80,7 @@ export class ServerLink {
       again: (detail) => {
         this.#connection?.again(detail, this.#fault === undefined ? 0 : DISK_RETRY_MS)
       },
-      look: () => this.look(),
+      look: () => this.look('entries'),
     })
     this.#prekeys = new Newest(({ welcome, ...counts }) =>
       this.#later('prekeys', () => ports.driver.prekeys(counts, welcome)),
@@ -124,9 +124,9 @@ export class ServerLink {
     return this.#demand > 0 && !this.#closed
   }
 
-  /** Something in the store changed that waiting callers may want to see. */
-  look(): void {
-    this.#changes.changed()
+  /** Something in the store changed that waiting callers may want to see: `what`, or anything. */
+  look(what?: string): void {
+    this.#changes.changed(what)
   }
 
   when<T>(condition: () => T | undefined, wait: Wait): Promise<T> {
@@ -338,10 +338,11 @@ export class ServerLink {
   #later(where: string, work: () => Promise<void>): Promise<void> {
     return this.#tried(where, work)
       .then(() => undefined)
-      .finally(() => this.look())
+      .finally(() => this.look(where))
   }
 
   async #tried(where: string, work: () => Promise<void>): Promise<boolean> {
+    const before = this.#fault
     try {
       await work()
       this.#fault = undefined
@@ -350,6 +351,9 @@ export class ServerLink {
       this.#fault = error instanceof StoreError ? error : undefined
       if (!(error instanceof DirectoryError)) this.#ports.bug(where, error)
       return false
+    } finally {
+      // It is everybody's.
+      if (this.#fault !== before) this.look()
     }
   }
 }

@@ -23,7 +23,7 @@ const filesWith = (pattern: RegExp): readonly string[] =>
 
 test('nothing is compressed, neither secrets nor what a peer sent (R9)', () => {
   expect(filesWith(/node:zlib|DeflateRaw|CompressionStream|perMessageDeflate: true/)).toEqual([])
-  expect(filesWith(/perMessageDeflate: false/)).toEqual(['server/gateway.ts'])
+  expect(filesWith(/perMessageDeflate: false/)).toEqual(['server/link.ts'])
   // The client's own request offers nothing, and takes no answer that agrees to something.
   expect(filesWith(/sec-websocket-extensions/i)).toEqual(['src/client/upgrade.ts'])
 })

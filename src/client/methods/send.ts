@@ -143,7 +143,7 @@ async function waited(
     const signals = [signal, profile.leaving]
     profile.transfers.resume()
     profile.link.pump()
-    await profile.link.when(() => reached(profile, id, wait), { until, signals })
+    await profile.link.when(() => reached(profile, id, wait), { until, signals, of: id })
     return result()
   } catch (error) {
     if (error instanceof ClientError && error.code === 'timeout') {
