@@ -322,6 +322,7 @@ export class Connection implements Outlet, Sender {
     const ticket: Ticket = { account, device, lists, items, number, at, sender: this }
     this.#inFlight += weightOf(ticket)
     if (this.#inFlight > IN_FLIGHT_BYTES) this.#ws.pause()
+    this.#context.flows()
     this.#context.logs.append(ticket)
   }
 

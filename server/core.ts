@@ -254,6 +254,7 @@ class NodeCore implements Core {
             this.#login.run(connection, nonce, hello).then(done, failed)
           })
         }),
+      flows: () => this.#turnstile.flows(),
       signal: (signal) => this.#tell({ kind: 'signal', ...signal }),
     }
   }

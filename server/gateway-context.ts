@@ -42,5 +42,7 @@ export interface GatewayContext<C> {
   diskFull(): void
   diskFailed(): void
   login(connection: C, nonce: Uint8Array, hello: HelloFrame): Promise<void>
+  /** A message came: who is let in waits for it. */
+  flows(): void
   signal(signal: Omit<SignalMessage, 'kind'>): void
 }

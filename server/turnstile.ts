@@ -1,56 +1,59 @@
 // Lets in a few at a turn of the event loop: requests, upgrades, logins. Each costs half a millisecond,
 // most of it for signatures: hundreds that arrive together would hold up every stream by as many
-// halves. At rest nobody waits (N17).
+// halves. While messages flow it lets in no more than leave them most of the time: a message waits in
+// three turns, and a processor that has always something to do makes each of them long. At rest nobody
+// waits (N17).
 
 /** About a millisecond. With one, the turns themselves took a fifth of all logins. */
-const EACH_TURN = 2
-/** A turn that took this long had enough to do with arrivals and answers: the next lets nobody in. A
- *  message needs three turns, and waits in each. */
-const LONG_MS = 1.2
-/** However long they are, of so many turns one lets somebody in. */
-const MAX_CLOSED = 5
+const AT_ONCE = 2
+/** While messages flow, one: more than three hundred a second. */
+const EVERY_MS = 3
+/** They flow if one came within. */
+const FLOWING_MS = 20
 
 export class Turnstile {
   readonly #waiting: (() => void)[] = []
   readonly #now: () => number
-  /** In this turn. */
+  /** Since it opened last. */
   #entered = 0
-  #begun = 0
-  /** Turns since somebody was let in. */
-  #closed = 0
+  #openedAt = 0
+  #flowedAt = Number.NEGATIVE_INFINITY
 
   constructor(now = () => performance.now()) {
     this.#now = now
   }
 
   enter(work: () => void): void {
-    if (this.#entered === 0) this.#begin()
-    if (this.#entered >= EACH_TURN) {
+    if (this.#entered >= AT_ONCE) {
       this.#waiting.push(work)
       return
     }
+    if (this.#entered === 0) this.#open(this.#now())
     this.#entered += 1
     work()
   }
 
-  #begin(): void {
-    this.#begun = this.#now()
-    setImmediate(this.#turn)
+  /** A message came. */
+  flows(): void {
+    this.#flowedAt = this.#now()
   }
 
-  readonly #turn = (): void => {
-    this.#entered = 0
-    if (this.#waiting.length === 0) return
-    const wasLong = this.#now() - this.#begun > LONG_MS
-    this.#begin()
-    if (wasLong && this.#closed < MAX_CLOSED) {
-      this.#closed += 1
-      this.#entered = EACH_TURN
+  #open(now: number): void {
+    this.#openedAt = now
+    setImmediate(this.#again)
+  }
+
+  readonly #again = (): void => {
+    const now = this.#now()
+    const isFlowing = now - this.#flowedAt < FLOWING_MS
+    const left = this.#openedAt + EVERY_MS - now
+    if (isFlowing && left > 0) {
+      setTimeout(this.#again, left)
       return
     }
-    this.#closed = 0
-    const due = this.#waiting.splice(0, EACH_TURN)
-    this.#entered = due.length
+    const due = this.#waiting.splice(0, isFlowing ? 1 : AT_ONCE)
+    this.#entered = isFlowing && due.length > 0 ? AT_ONCE : due.length
+    if (due.length > 0) this.#open(now)
     for (const work of due) work()
   }
 }

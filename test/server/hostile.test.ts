@@ -268,6 +268,7 @@ function contextWith(faults: object[]): GatewayContext<Connection> {
     diskFull: () => undefined,
     diskFailed: () => undefined,
     login: async () => undefined,
+    flows: none,
     signal: none,
   }
 }
