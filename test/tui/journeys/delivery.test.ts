@@ -54,7 +54,8 @@ const annsFolder = (): string => stage.env('ann').HOME ?? ''
 
 describe.sequential('a file', { timeout: 60_000 }, () => {
   test('is picked, goes out behind a bar, and arrives with the same bytes', async () => {
-    const bytes = randomBytes(3_000_000)
+    // So many that it takes longer than a screen that is short of time waits between two pictures.
+    const bytes = randomBytes(20_000_000)
     writeFileSync(join(home, 'trip', 'all of us.bin'), bytes)
     writeFileSync(join(home, 'other.txt'), 'of no interest')
     screen.type(ctrl('o'))
@@ -67,7 +68,7 @@ describe.sequential('a file', { timeout: 60_000 }, () => {
     screen.type(KEYS.enter)
     await screen.until(/│📎 +all of us\.bin/)
     screen.type(`here we are${KEYS.enter}`)
-    await screen.until(/✓\n.*│ {2}here we are *\n.*📎 +all of us\.bin +2\.9 MiB *$/m)
+    await screen.until(/✓\n.*│ {2}here we are *\n.*📎 +all of us\.bin +19\.1 MiB *$/m)
     // A bar of full and empty parts, with a number behind it.
     expect(screen.raw).toMatch(/[█░]/)
     const [got] = (await stage.heard('ann', 'message')) as readonly MessageJson[]
