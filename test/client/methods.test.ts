@@ -314,7 +314,8 @@ describe('receive', () => {
 
   test('waits for the first event, and ends empty when none comes', async () => {
     await b.call('receive', {})
-    const empty = await b.call('receive', { timeout: 50 })
+    // Receipts of what was sent before may come at any moment.
+    const empty = await b.call('receive', { types: ['message'], timeout: 50 })
     expect(empty.events).toEqual([])
     const waiting = b.call('receive', { in: ['alice'], types: ['message'], timeout: 15_000 })
     await send(a, 'bob', 'at last')
