@@ -1,8 +1,9 @@
 // Lets in a few at a turn of the event loop: requests, upgrades, logins. Each costs half a millisecond,
 // most of it for signatures: hundreds that arrive together would hold up every stream by as many
 // halves. While messages flow it lets in no more than leave them most of the time: a message waits in
-// three turns, and a processor that has always something to do makes each of them long. At rest nobody
-// waits (N17).
+// three turns, and a processor that has always something to do makes each of them long. But when all
+// come back after a restart, it is no use to make them wait until they give up. At rest nobody waits
+// (N17).
 
 /** About a millisecond. With one, the turns themselves took a fifth of all logins. */
 const AT_ONCE = 2
@@ -10,32 +11,34 @@ const AT_ONCE = 2
 const EVERY_MS = 3
 /** They flow if one came within. */
 const FLOWING_MS = 20
+/** Whoever waited so long is let in as if none did: well before a client tries again. */
+const PATIENCE_MS = 1_000
+
+interface Waiting {
+  readonly since: number
+  readonly work: () => void
+}
 
 export class Turnstile {
-  readonly #waiting: (() => void)[] = []
-  readonly #now: () => number
+  readonly #waiting: Waiting[] = []
   /** Since it opened last. */
   #entered = 0
   #openedAt = 0
   #flowedAt = Number.NEGATIVE_INFINITY
 
-  constructor(now = () => performance.now()) {
-    this.#now = now
-  }
-
   enter(work: () => void): void {
     if (this.#entered >= AT_ONCE) {
-      this.#waiting.push(work)
+      this.#waiting.push({ since: performance.now(), work })
       return
     }
-    if (this.#entered === 0) this.#open(this.#now())
+    if (this.#entered === 0) this.#open(performance.now())
     this.#entered += 1
     work()
   }
 
   /** A message came. */
   flows(): void {
-    this.#flowedAt = this.#now()
+    this.#flowedAt = performance.now()
   }
 
   #open(now: number): void {
@@ -44,16 +47,21 @@ export class Turnstile {
   }
 
   readonly #again = (): void => {
-    const now = this.#now()
-    const isFlowing = now - this.#flowedAt < FLOWING_MS
+    const now = performance.now()
+    const isSlow = now - this.#flowedAt < FLOWING_MS && !this.#isLate(now)
     const left = this.#openedAt + EVERY_MS - now
-    if (isFlowing && left > 0) {
+    if (isSlow && left > 0) {
       setTimeout(this.#again, left)
       return
     }
-    const due = this.#waiting.splice(0, isFlowing ? 1 : AT_ONCE)
-    this.#entered = isFlowing && due.length > 0 ? AT_ONCE : due.length
+    const due = this.#waiting.splice(0, isSlow ? 1 : AT_ONCE)
+    this.#entered = isSlow && due.length > 0 ? AT_ONCE : due.length
     if (due.length > 0) this.#open(now)
-    for (const work of due) work()
+    for (const { work } of due) work()
+  }
+
+  #isLate(now: number): boolean {
+    const [first] = this.#waiting
+    return first !== undefined && now - first.since > PATIENCE_MS
   }
 }

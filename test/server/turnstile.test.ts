@@ -53,4 +53,31 @@ describe('the turnstile', () => {
       vi.useRealTimers()
     }
   })
+
+  test('lets nobody wait much longer than a second for messages, however many come (N17)', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] })
+    try {
+      const turnstile = new Turnstile()
+      let entered = 0
+      for (let who = 0; who < 5_000; who += 1) {
+        turnstile.enter(() => {
+          entered += 1
+        })
+      }
+      const flow = (ms: number): number => {
+        for (let step = 0; step < ms; step += 1) {
+          turnstile.flows()
+          vi.advanceTimersByTime(1)
+        }
+        return entered
+      }
+      const slowly = flow(900)
+      expect(slowly).toBeGreaterThan(250)
+      expect(slowly).toBeLessThan(350)
+      // An immediate is a millisecond of this clock: two in each.
+      expect(flow(1_100)).toBeGreaterThan(2 * 850)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 })
