@@ -19,7 +19,8 @@ export async function openStorage(data: string, now: () => number): Promise<Stor
   if (size === 0 && existsSync(join(data, BLOBS_FOLDER))) {
     throw new ServerError('storage', 'the database is gone or empty', RESTORE)
   }
-  return openSqlite({ path, now, room: LOG_ROOM_BYTES })
+  // A new one has nobody yet who would wait for it.
+  return openSqlite({ path, now, room: size === 0 ? 0 : LOG_ROOM_BYTES })
 }
 
 /** What a start ends with; what is not the storage’s goes on as it is. */

@@ -16,6 +16,8 @@ import {
 const PIECE = Buffer.alloc(1024 * 1024)
 /** Of what is free at most one part of so many. */
 const SHARE = 16
+/** A start waits no longer for it: a slow disk gets less. */
+const PATIENCE_MS = 250
 
 /** Only while nobody writes to the database. The log is as good without. */
 export function makeRoom(database: string, bytes: number): void {
@@ -26,8 +28,11 @@ export function makeRoom(database: string, bytes: number): void {
     if (bytes > (bavail * bsize) / SHARE) return
     log = openSync(`${database}-wal`, 'r+')
     had = fstatSync(log).size
-    for (let at = had; at < bytes; at += PIECE.length) writeSync(log, PIECE, 0, PIECE.length, at)
-    fdatasyncSync(log)
+    const until = performance.now() + PATIENCE_MS
+    for (let at = had; at < bytes && performance.now() < until; at += PIECE.length) {
+      writeSync(log, PIECE, 0, PIECE.length, at)
+      fdatasyncSync(log)
+    }
   } catch {
     if (log !== undefined && had !== undefined) giveBack(log, had)
   } finally {
