@@ -1,7 +1,6 @@
 // Compiled code between runs: one file of V8's own for each command that scripts call often, and for
-// the screen. Node 20 keeps none by itself, and what newer ones keep (compile-cache.ts) is of whatever
-// ran first: a send took 4.4 times as long as Node's own start with it, and 3.3 with this. What is kept
-// is code and its constants, never a value of a run.
+// the screen. Node 20 keeps none by itself, and what newer ones keep (compile-cache.ts) is the code of
+// whatever command ran first. What is kept is code and its constants, never a value of a run.
 //
 // Whoever can write these files decides what we run, as with the program itself: they are used only
 // in a folder that is ours and that nobody else may write to. V8 does not notice a torn one, so each

@@ -65,8 +65,6 @@ const SURE_WIDE = /^[\uac00-\ud7a3]$/
 const SURE_MARKS = /^[\u0300-\u036f]+$/
 
 const ZERO = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]$/u
-/** Of a whole text: nothing is left out. */
-const BASE_AND_MARKS = /^[\p{Mn}\p{Me}\p{Cf}]+|.[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7fb]*/gsu
 const ONLY_ZERO = /^[\p{Mn}\p{Me}\p{Cf}]*$/u
 /** One picture: what is followed by the emoji selector, a skin tone, a joiner and another picture,
  *  a keycap, a tag; two regional indicators. */
@@ -134,8 +132,19 @@ function complexEnd(line: string, at: number): number {
  *  its pane, which a peer could make write over its neighbours. */
 function take(segment: string, out: Cluster[]): void {
   const cluster = clusterOf(segment)
-  if (cluster.width <= MAX_COLUMNS) out.push(cluster)
-  else for (const part of segment.match(BASE_AND_MARKS) ?? []) out.push(clusterOf(part))
+  if (cluster.width <= MAX_COLUMNS) {
+    out.push(cluster)
+    return
+  }
+  let part = ''
+  for (const character of segment) {
+    if (part !== '' && !ZERO.test(character)) {
+      out.push(clusterOf(part))
+      part = ''
+    }
+    part += character
+  }
+  out.push(clusterOf(part))
 }
 
 function clusterOf(glyph: string): Cluster {
