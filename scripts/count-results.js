@@ -1,9 +1,12 @@
-// Adds up vitest's JSON reports and prints the one closing line. Fails if anything failed, if no
-// test ran, or, while SOTTO_REQUIRE_ALL is set, if a test was skipped that could have run: the
-// published vectors are no component that can be installed, so a checkout without them may skip
-// the tests that say so in their title.
+// Adds up vitest's JSON reports, tells again what failed, which is far above in the output by now, and
+// prints the one closing line. Fails if anything failed, if no test ran, or, while SOTTO_REQUIRE_ALL is
+// set, if a test was skipped that could have run: the published vectors are no component that can be
+// installed, so a checkout without them may skip the tests that say so in their title.
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 
+/** Characters of what a failed test says. */
+const WHY_LENGTH = 4_000
 const EXCUSED = /where (the vectors are )?absent/
 
 let passed = 0
@@ -15,9 +18,15 @@ for (const file of process.argv.slice(2)) {
   failed += report.numFailedTests
   // A file that did not even load has no failed test of its own.
   if (!report.success && report.numFailedTests === 0) failed += 1
-  for (const { assertionResults } of report.testResults) {
-    for (const { status, fullName } of assertionResults) {
-      if (status !== 'passed' && status !== 'failed') skipped.push(fullName)
+  for (const { name, message, assertionResults } of report.testResults) {
+    if (message !== '') process.stdout.write(`failed: ${basename(file)}: ${name}\n${message}\n`)
+    for (const { status, fullName, failureMessages } of assertionResults) {
+      if (status === 'failed') {
+        process.stdout.write(`failed: ${basename(file)}: ${name}: ${fullName}\n`)
+        for (const why of failureMessages) process.stdout.write(`${why.slice(0, WHY_LENGTH)}\n`)
+      } else if (status !== 'passed') {
+        skipped.push(fullName)
+      }
     }
   }
 }
