@@ -12,7 +12,7 @@ const EVERY_MS = 3
 /** They flow if one came within. */
 const FLOWING_MS = 20
 /** Whoever waited so long is let in as if none did: well before a client tries again. */
-const PATIENCE_MS = 1_000
+const PATIENCE_MS = 3_000
 
 interface Waiting {
   readonly since: number

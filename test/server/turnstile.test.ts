@@ -54,7 +54,7 @@ describe('the turnstile', () => {
     }
   })
 
-  test('lets nobody wait much longer than a second for messages, however many come (N17)', () => {
+  test('lets nobody wait much longer than three seconds for messages, however many come (N17)', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] })
     try {
       const turnstile = new Turnstile()
@@ -71,11 +71,11 @@ describe('the turnstile', () => {
         }
         return entered
       }
-      const slowly = flow(900)
-      expect(slowly).toBeGreaterThan(250)
-      expect(slowly).toBeLessThan(350)
+      const slowly = flow(2_900)
+      expect(slowly).toBeGreaterThan(900)
+      expect(slowly).toBeLessThan(1_000)
       // An immediate is a millisecond of this clock: two in each.
-      expect(flow(1_100)).toBeGreaterThan(2 * 850)
+      expect(flow(1_100)).toBeGreaterThan(slowly + 2 * 850)
     } finally {
       vi.useRealTimers()
     }
