@@ -250,7 +250,7 @@ class NodeCore implements Core {
       }),
       login: (connection, nonce, hello) =>
         new Promise((done, failed) => {
-          this.#turnstile.enter(() => {
+          this.#turnstile.enter(connection.address, () => {
             this.#login.run(connection, nonce, hello).then(done, failed)
           })
         }),

@@ -37,6 +37,13 @@ const EARLY_BYTES = 32 * 1024
 const CONNECTION = Symbol('connection')
 type TiedSocket = Duplex & { [CONNECTION]?: Connection }
 
+interface Upgrade {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly head: Buffer
+  readonly address: string
+}
+
 export class Gateway {
   readonly #context: GatewayContext<Connection>
   readonly #connections: Connections
@@ -61,9 +68,10 @@ export class Gateway {
     server.on('upgrade', (request, socket, head) => {
       // It may be gone before it is its turn.
       socket.on('error', ignore)
-      this.#options.turnstile.enter(() => {
+      const address = this.#options.addressOf(request)
+      this.#options.turnstile.enter(address, () => {
         socket.off('error', ignore)
-        this.#upgrade(request, socket, head)
+        this.#upgrade({ request, socket, head, address })
       })
     })
   }
@@ -93,8 +101,7 @@ export class Gateway {
     }
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const address = this.#options.addressOf(request)
+  #upgrade({ request, socket, head, address }: Upgrade): void {
     const refusal = this.#refusal(request, address)
     if (refusal !== undefined) {
       refuse(socket, refusal)

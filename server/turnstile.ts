@@ -2,8 +2,8 @@
 // most of it for signatures: hundreds that arrive together would hold up every stream by as many
 // halves. While messages flow it lets in no more than leave them most of the time: a message waits in
 // three turns, and a processor that has always something to do makes each of them long. But when all
-// come back after a restart, it is no use to make them wait until they give up. At rest nobody waits
-// (N17).
+// come back after a restart, it is no use to make them wait until they give up. At rest nobody waits.
+// Addresses take turns: who sends hundreds from one waits behind himself (N17).
 
 /** About a millisecond. With one, the turns themselves took a fifth of all logins. */
 const AT_ONCE = 2
@@ -11,24 +11,22 @@ const AT_ONCE = 2
 const EVERY_MS = 3
 /** They flow if one came within. */
 const FLOWING_MS = 20
-/** Whoever waited so long is let in as if none did: well before a client tries again. */
+/** Where somebody has waited without a break for so long, all are let in as if no message flowed: well
+ *  before a client tries again. */
 const PATIENCE_MS = 3_000
 
-interface Waiting {
-  readonly since: number
-  readonly work: () => void
-}
-
 export class Turnstile {
-  readonly #waiting: Waiting[] = []
+  /** By the address that they came from, the next one first. */
+  readonly #waiting = new Map<string, (() => void)[]>()
+  #waitingSince = 0
   /** Since it opened last. */
   #entered = 0
   #openedAt = 0
   #flowedAt = Number.NEGATIVE_INFINITY
 
-  enter(work: () => void): void {
+  enter(address: string, work: () => void): void {
     if (this.#entered >= AT_ONCE) {
-      this.#waiting.push({ since: performance.now(), work })
+      this.#wait(address, work)
       return
     }
     if (this.#entered === 0) this.#open(performance.now())
@@ -41,6 +39,13 @@ export class Turnstile {
     this.#flowedAt = performance.now()
   }
 
+  #wait(address: string, work: () => void): void {
+    if (this.#waiting.size === 0) this.#waitingSince = performance.now()
+    const queue = this.#waiting.get(address)
+    if (queue === undefined) this.#waiting.set(address, [work])
+    else queue.push(work)
+  }
+
   #open(now: number): void {
     this.#openedAt = now
     setImmediate(this.#again)
@@ -48,20 +53,29 @@ export class Turnstile {
 
   readonly #again = (): void => {
     const now = performance.now()
-    const isSlow = now - this.#flowedAt < FLOWING_MS && !this.#isLate(now)
+    const isLate = this.#waiting.size > 0 && now - this.#waitingSince > PATIENCE_MS
+    const isSlow = now - this.#flowedAt < FLOWING_MS && !isLate
     const left = this.#openedAt + EVERY_MS - now
     if (isSlow && left > 0) {
       setTimeout(this.#again, left)
       return
     }
-    const due = this.#waiting.splice(0, isSlow ? 1 : AT_ONCE)
+    const due = this.#next(isSlow ? 1 : AT_ONCE)
     this.#entered = isSlow && due.length > 0 ? AT_ONCE : due.length
     if (due.length > 0) this.#open(now)
-    for (const { work } of due) work()
+    for (const work of due) work()
   }
 
-  #isLate(now: number): boolean {
-    const [first] = this.#waiting
-    return first !== undefined && now - first.since > PATIENCE_MS
+  /** One of each address, which goes to the end of the line. */
+  #next(count: number): readonly (() => void)[] {
+    const due: (() => void)[] = []
+    for (const [address, queue] of this.#waiting) {
+      if (due.length === count) break
+      const first = queue.shift()
+      if (first !== undefined) due.push(first)
+      this.#waiting.delete(address)
+      if (queue.length > 0) this.#waiting.set(address, queue)
+    }
+    return due
   }
 }

@@ -37,7 +37,7 @@ type Listener = (request: IncomingMessage, response: ServerResponse) => void
 
 export function httpListener(options: ListenerOptions): Listener {
   const described = JSON.stringify(openApi(options.version))
-  const { turnstile } = options
+  const { turnstile, addressOf } = options
   return (request, response) => {
     response.setHeader('cache-control', 'no-store')
     response.setHeader('x-content-type-options', 'nosniff')
@@ -46,18 +46,24 @@ export function httpListener(options: ListenerOptions): Listener {
       response.end(described)
       return
     }
-    turnstile.enter(() => {
-      answer(options, request, response).catch((error: unknown) => {
+    const address = addressOf(request)
+    turnstile.enter(address, () => {
+      answer(options, { request, response, address }).catch((error: unknown) => {
         refuse(options.services, { request, response, error })
       })
     })
   }
 }
 
+interface Asked {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly address: string
+}
+
 async function answer(
-  { services, addressOf }: ListenerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { services }: ListenerOptions,
+  { request, response, address }: Asked,
 ): Promise<void> {
   const target = request.url ?? ''
   // `//` begins a host: not every one can be parsed, and none is asked for here.
@@ -68,7 +74,6 @@ async function answer(
   const { name, params } = matchRoute(request.method ?? '', url.pathname)
   const route: Route = routes[name]
   if (!takesBody(route) && hasBody(request)) throw new HttpError('bad_request')
-  const address = addressOf(request)
   const { caller, body } = await admit({ services, route, request, target, address })
   const call: Omit<Call<RouteName>, 'caller' | 'body' | 'params'> & object = {
     services,

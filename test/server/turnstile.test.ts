@@ -8,7 +8,7 @@ describe('the turnstile', () => {
     const turnstile = new Turnstile()
     const entered: number[] = []
     for (let round = 0; round < 3; round += 1) {
-      turnstile.enter(() => entered.push(round))
+      turnstile.enter('somewhere', () => entered.push(round))
       expect(entered).toHaveLength(round + 1)
       await turn()
     }
@@ -17,7 +17,7 @@ describe('the turnstile', () => {
   test('lets two in at a turn, in the order in which they came, and loses none (N17)', async () => {
     const turnstile = new Turnstile()
     const entered: number[] = []
-    for (let who = 0; who < 7; who += 1) turnstile.enter(() => entered.push(who))
+    for (let who = 0; who < 7; who += 1) turnstile.enter('somewhere', () => entered.push(who))
     const byTurn = [entered.length]
     for (let count = 0; count < 4; count += 1) {
       await turn()
@@ -25,7 +25,7 @@ describe('the turnstile', () => {
     }
     expect(byTurn).toEqual([2, 4, 6, 7, 7])
     expect(entered).toEqual([0, 1, 2, 3, 4, 5, 6])
-    turnstile.enter(() => entered.push(7))
+    turnstile.enter('somewhere', () => entered.push(7))
     expect(entered).toHaveLength(8)
   })
 
@@ -39,16 +39,40 @@ describe('the turnstile', () => {
         return entered.length
       }
       turnstile.flows()
-      for (let who = 0; who < 6; who += 1) turnstile.enter(() => entered.push(who))
+      for (let who = 0; who < 6; who += 1) turnstile.enter('somewhere', () => entered.push(who))
       expect([at(0), at(2), at(1), at(2), at(1)]).toEqual([2, 2, 3, 3, 4])
       // One who comes later waits behind all others.
-      turnstile.enter(() => entered.push(6))
+      turnstile.enter('somewhere', () => entered.push(6))
       expect([at(3), at(3), at(3)]).toEqual([5, 6, 7])
       expect(entered).toEqual([0, 1, 2, 3, 4, 5, 6])
       // Nothing has flowed for a while.
       at(20)
-      for (let who = 7; who < 13; who += 1) turnstile.enter(() => entered.push(who))
+      for (let who = 7; who < 13; who += 1) turnstile.enter('somewhere', () => entered.push(who))
       expect([entered.length, at(1)]).toEqual([9, 13])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  test('lets addresses take turns, so that whoever sends many waits behind himself (N17)', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] })
+    try {
+      const turnstile = new Turnstile()
+      const entered: string[] = []
+      const come = (address: string, count: number): void => {
+        for (let which = 0; which < count; which += 1) {
+          turnstile.enter(address, () => entered.push(`${address}${which}`))
+        }
+      }
+      turnstile.flows()
+      come('many', 500)
+      come('one', 1)
+      come('two', 2)
+      for (let ms = 0; ms < 15; ms += 1) {
+        turnstile.flows()
+        vi.advanceTimersByTime(1)
+      }
+      expect(entered).toEqual(['many0', 'many1', 'many2', 'one0', 'two0', 'many3', 'two1'])
     } finally {
       vi.useRealTimers()
     }
@@ -60,7 +84,7 @@ describe('the turnstile', () => {
       const turnstile = new Turnstile()
       let entered = 0
       for (let who = 0; who < 5_000; who += 1) {
-        turnstile.enter(() => {
+        turnstile.enter('somewhere', () => {
           entered += 1
         })
       }
