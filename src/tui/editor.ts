@@ -48,9 +48,7 @@ export function insert(editor: Editor, typed: string): Editor {
 
 /** As much as there is room for, without half a character at its end. */
 function cutAt(text: string, room: number): string {
-  if (text.length <= room) return text
-  const last = text.charCodeAt(room - 1)
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? room - 1 : room)
+  return text.slice(0, isWithinPair(text, room) ? room - 1 : room)
 }
 
 /** What stood from `from` to `to` is `text` now, and the cursor stands behind it. */
@@ -129,6 +127,12 @@ function transpose(editor: Editor): Editor {
   return replace(editor, first, last, b + a)
 }
 
+/** Whether a place is between the two halves of one code point. */
+function isWithinPair(text: string, at: number): boolean {
+  const [before, behind] = [text.charCodeAt(at - 1), text.charCodeAt(at)]
+  return before >= 0xd800 && before < 0xdc00 && behind >= 0xdc00 && behind < 0xe000
+}
+
 // Places ----------------------------------------------------------------------------------------
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
@@ -136,21 +140,31 @@ const words = new Intl.Segmenter('en', { granularity: 'word' })
 /** No grapheme or word of a person is longer; the segmenter need not see the whole text. */
 const REACH = 256
 
+function reachBack(text: string, at: number): number {
+  const from = Math.max(0, at - REACH)
+  return isWithinPair(text, from) ? from + 1 : from
+}
+
+function reachAhead(text: string, at: number): number {
+  const to = Math.min(text.length, at + REACH)
+  return isWithinPair(text, to) ? to - 1 : to
+}
+
 function previous(text: string, at: number): number {
   if (at <= 0) return 0
-  const from = Math.max(0, at - REACH)
+  const from = reachBack(text, at)
   let last = from
   for (const { index } of graphemes.segment(text.slice(from, at))) last = from + index
   return last
 }
 
 function next(text: string, at: number): number {
-  const [first] = graphemes.segment(text.slice(at, at + REACH))
+  const [first] = graphemes.segment(text.slice(at, reachAhead(text, at)))
   return at + (first?.segment.length ?? 0)
 }
 
 function wordBefore(text: string, at: number): number {
-  const from = Math.max(0, at - REACH)
+  const from = reachBack(text, at)
   let place = from
   for (const { index, isWordLike } of words.segment(text.slice(from, at))) {
     if (isWordLike === true) place = from + index
@@ -159,10 +173,11 @@ function wordBefore(text: string, at: number): number {
 }
 
 function wordAfter(text: string, at: number): number {
-  for (const { index, segment, isWordLike } of words.segment(text.slice(at, at + REACH))) {
+  const to = reachAhead(text, at)
+  for (const { index, segment, isWordLike } of words.segment(text.slice(at, to))) {
     if (isWordLike === true) return at + index + segment.length
   }
-  return Math.min(text.length, at + REACH)
+  return to
 }
 
 // `lastIndexOf` takes a place before the text for its first.

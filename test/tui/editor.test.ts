@@ -151,6 +151,31 @@ describe('whatever is typed, whatever is done', () => {
     )
   })
 
+  // Longer than anything that the editor or the screen looks at as one.
+  const endless = '👨\u200d'.repeat(200)
+
+  test.each(['wordLeft', 'wordRight', 'killWordLeft', 'killWordRight'] as const)(
+    'what is joined without end is never halved within a code point: %s',
+    (op) => {
+      for (const at of [300, 302]) {
+        let editor: Editor = { ...editorOf(endless), at }
+        for (let turn = 0; turn < 3; turn += 1) {
+          editor = edit(editor, op)
+          expect(editor.text.isWellFormed()).toBe(true)
+          expect(editor.text.slice(0, editor.at).isWellFormed()).toBe(true)
+        }
+      }
+    },
+  )
+
+  test('a cursor inside of one character makes two, and the line still fits', () => {
+    for (let at = 0; at <= 30; at += 3) {
+      const editor = { ...editorOf('👨\u200d'.repeat(10)), at }
+      const lines = editorLines(editor, theme, { width: 3, rows: 9, focused: true })
+      for (const line of lines) expect(lineWidth(line)).toBeLessThanOrEqual(3)
+    }
+  })
+
   test('what is shown has one cursor, fits, and has no control character in it', () => {
     fc.assert(
       fc.property(

@@ -136,7 +136,8 @@ export function editorLines(editor: Editor, theme: Theme, writing: Writing): rea
   let cursorRow = 0
   let start = 0
   for (const row of shown(editor.text).split('\n')) {
-    const parts = pieces(row, Math.max(1, width - 1), { keepSpaces: true })
+    const divided = Math.min(Math.max(0, at - start), row.length)
+    const parts = pieces(row, Math.max(1, width - 1), { keepSpaces: true, divided })
     for (const [index, { from, to }] of parts.entries()) {
       const isLast = index === parts.length - 1
       const inside = at >= start + from && (at < start + to || (isLast && at <= start + row.length))

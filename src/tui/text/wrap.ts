@@ -18,6 +18,9 @@ interface WrapOptions {
   readonly hang?: number
   /** Keep the spaces at which a line was broken: an editor has to show its cursor among them. */
   readonly keepSpaces?: boolean
+  /** Where the text is divided when it is drawn, by a cursor: what is one character there may be two,
+   *  each as wide as the whole. */
+  readonly divided?: number
 }
 
 /** Clusters of a text as columns of a table: what wrapping has to know, and no objects. */
@@ -41,7 +44,7 @@ const ASCII = /^[\x20-\x7e]*$/
 export function pieces(text: string, columns: number, options: WrapOptions = {}): readonly Piece[] {
   const room = Math.max(1, columns)
   if (text.length <= room && ASCII.test(text)) return [{ from: 0, to: text.length, indent: 0 }]
-  return broken(tableOf(text), text, room, options)
+  return broken(tableOf(text, options.divided ?? 0), text, room, options)
 }
 
 /** A safe text, which may have several lines. */
@@ -182,9 +185,12 @@ function leadingSpaces({ kinds, count }: Table): number {
 const offset = ({ ends }: Table, index: number): number =>
   index === 0 ? 0 : (ends[index - 1] ?? 0)
 
-function tableOf(text: string): Table {
+function tableOf(text: string, divided: number): Table {
   if (ASCII.test(text)) return asciiTable(text)
-  const all = clusters(text)
+  const all =
+    divided === 0
+      ? clusters(text)
+      : [...clusters(text.slice(0, divided)), ...clusters(text.slice(divided))]
   const table = emptyTable(all.length)
   let end = 0
   for (const [at, { glyph, width }] of all.entries()) {
