@@ -14,7 +14,7 @@ import {
 import type { Prekey, PrekeyKind, PrekeyUpload } from '../protocol/prekeys.ts'
 import { agreedTime } from './clock.ts'
 import type { Draft } from './draft.ts'
-import { PREKEY_FLOOR, PREKEY_REPLACE } from './reset.ts'
+import { PREKEY_FLOOR, PREKEY_REPLACE, REPLACE_BEGUN } from './reset.ts'
 import { noteRolledBack } from './rolled-back.ts'
 import type { OwnPrekey, View } from './state.ts'
 
@@ -33,7 +33,6 @@ const REFILL = 'prekeys/refill'
 const RESTORED = 'prekeys/restored'
 const LASTING: readonly PrekeyKind[] = ['curve-signed', 'kem-last-resort']
 const ONE_TIME: readonly PrekeyKind[] = ['curve-one-time', 'kem-one-time']
-const ALL: readonly PrekeyKind[] = [...LASTING, ...ONE_TIME]
 
 interface Counts {
   readonly curve: number
@@ -71,8 +70,9 @@ export function noteRestored(draft: Draft, restored: number): void {
   if (before !== undefined) noteRolledBack(draft)
 }
 
-/** The server's one-time keys are to be dropped for new ones. */
 const isToReplace = (view: View): boolean => view.meta(PREKEY_REPLACE) !== undefined
+
+const hasBegun = (view: View): boolean => view.meta(PREKEY_REPLACE)?.[0] === REPLACE_BEGUN[0]
 
 /** Rotation, refill, replacement, and the end of old private halves. */
 export function tend(draft: Draft): void {
@@ -154,7 +154,7 @@ export function noteUploaded(draft: Draft, upload: PrekeyUpload): void {
       if (LASTING.includes(kind)) retireOthers(draft, kind, prekey.id)
     }
   }
-  draft.write({ kind: 'deleteMeta', key: PREKEY_REPLACE })
+  if (hasBegun(view)) draft.write({ kind: 'deleteMeta', key: PREKEY_REPLACE })
 }
 
 const published = ({ id, publicKey, createdAt, signature }: OwnPrekey): Prekey => ({
@@ -200,8 +200,8 @@ const isWithin = (age: number, limit: number): boolean => age >= -MAX_CLOCK_SKEW
 /** Everything anew: one-time keys that the server may hand out twice are never asked for again. */
 function startOver(draft: Draft): void {
   const { view } = draft.context
-  const begun = ALL.some((kind) => view.unsentPrekeys(kind).length > 0)
-  if (begun) return
+  if (hasBegun(view) && pendingUpload(view) !== undefined) return
+  draft.write({ kind: 'putMeta', key: PREKEY_REPLACE, value: REPLACE_BEGUN })
   for (const kind of LASTING) {
     for (const prekey of view.prekeys(kind)) {
       if (prekey.retiredAt !== undefined) continue

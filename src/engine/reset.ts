@@ -14,7 +14,11 @@ const RESET_INTERVAL_MS = 3_600_000
 const PREKEY_LEAP = 1_000_000
 
 export const PREKEY_FLOOR = 'prekeys/floor'
+/** The server's one-time keys are to be dropped for new ones: that was asked for, or has begun. Asked
+ *  for while an upload is under way, it is not over with that. */
 export const PREKEY_REPLACE = 'prekeys/replace'
+export const REPLACE_ASKED = Uint8Array.of(1)
+export const REPLACE_BEGUN = Uint8Array.of(2)
 
 const resetKey = (device: DeviceId): string => `reset/${device}`
 
@@ -50,7 +54,7 @@ export function mendRollback(draft: Draft): Step {
     { kind: 'deleteAllSessions' },
     { kind: 'deleteAllPrekeys' },
     { kind: 'putMeta', key: PREKEY_FLOOR, value: floor },
-    { kind: 'putMeta', key: PREKEY_REPLACE, value: Uint8Array.of(1) },
+    { kind: 'putMeta', key: PREKEY_REPLACE, value: REPLACE_ASKED },
   )
   draft.notify({ kind: 'due' })
   return draft.done()

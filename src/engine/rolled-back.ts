@@ -7,7 +7,7 @@ import type { LogId, MessageId } from '../protocol/ids.ts'
 import { RETENTION_MS } from '../protocol/limits.ts'
 import type { Draft } from './draft.ts'
 import { oweReceipt } from './receipts.ts'
-import { PREKEY_REPLACE } from './reset.ts'
+import { PREKEY_REPLACE, REPLACE_ASKED } from './reset.ts'
 import { post } from './seal.ts'
 import { letterOf } from './send.ts'
 import type { Message, View } from './state.ts'
@@ -69,7 +69,7 @@ function answerRolledBack(draft: Draft): void {
   const { last } = answeredAt(draft.context.view)
   draft.write(
     { kind: 'putMeta', key: ANSWERED, value: encode(answered, { before: last, last: now }) },
-    { kind: 'putMeta', key: PREKEY_REPLACE, value: encode(u8, 1) },
+    { kind: 'putMeta', key: PREKEY_REPLACE, value: REPLACE_ASKED },
     { kind: 'putMeta', key: AGAIN, value: encode(u8, 1) },
   )
   const data = { code: 'server_rolled_back', account: null, device: null, seq: null } as const

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { type Directory, DirectoryError } from '../../src/client/directory.ts'
 import { createDriver } from '../../src/client/driver.ts'
 import type { Notice } from '../../src/engine/step.ts'
+import { mailboxOf } from '../../src/protocol/ids.ts'
 import type { PrekeyUpload } from '../../src/protocol/prekeys.ts'
 import { type Store, StoreError } from '../../src/store/port.ts'
 import { Chance } from './world/chance.ts'
@@ -99,6 +100,48 @@ describe('our own prekeys', () => {
     expect(uploads[0]?.upload.kemOneTime).toHaveLength(100)
     await driver.prekeys({ curve: 100, kem: 100 }, { restored: 5, time: now })
     expect(uploads).toHaveLength(1)
+  })
+
+  test('are all new also where one that lasts was never heard of, and then there is rest', async () => {
+    const driver = open(1)
+    await driver.prekeys({ curve: 100, kem: 100 }, { restored: 4, time: now })
+    await driver.tick()
+    const online = directory.uploadPrekeys
+    directory.uploadPrekeys = nobody
+    for (let week = 0; week < 2; week += 1) {
+      now += 7 * DAY
+      await driver.tick()
+    }
+    directory.uploadPrekeys = online
+    await driver.prekeys({ curve: 100, kem: 100 }, { restored: 4, time: now })
+    expect(uploads.at(-1)).toMatchObject({ replace: false, upload: { curveSigned: { id: 3 } } })
+    expect(store.unsentPrekeys('curve-signed').map(({ id }) => id)).toEqual([2])
+    await driver.prekeys({ curve: 100, kem: 100 }, { restored: 5, time: now })
+    expect(uploads.at(-1)).toMatchObject({ replace: true, upload: { curveSigned: { id: 3 } } })
+    expect(uploads.at(-1)?.upload.curveOneTime).toHaveLength(100)
+    expect(await driver.tick()).toBeGreaterThan(now + 60_000)
+  })
+
+  test('are all new for a server that came back while it was given some', async () => {
+    const driver = open(1)
+    await driver.prekeys({ curve: 100, kem: 100 }, { restored: 4, time: now })
+    const log = mailboxOf(PROFILES.alice.local.device)
+    store.transaction((tx) => tx.putCursor(log, 9))
+    const online = directory.uploadPrekeys
+    directory.uploadPrekeys = async (upload, replace) => {
+      directory.uploadPrekeys = online
+      await driver.welcomed(log, { head: 3, cursor: 3 })
+      await online(upload, replace)
+    }
+    now += 7 * DAY
+    await driver.tick()
+    expect(uploads.at(-1)).toMatchObject({ replace: false, upload: { curveOneTime: [] } })
+    await driver.tick()
+    expect(uploads.at(-1)).toMatchObject({ replace: true, upload: { curveSigned: { id: 2 } } })
+    expect(uploads.at(-1)?.upload.kemOneTime).toHaveLength(100)
+    const { length } = uploads
+    expect(await driver.tick()).toBeGreaterThan(now + 60_000)
+    expect(uploads).toHaveLength(length)
   })
 })
 

@@ -31,12 +31,14 @@ const allOf = (device: Device): readonly MessageRow[] => device.store.messages({
 /** A server that went back unseen has prekeys that are spent: what is encrypted for one is said,
  *  and answered with another session. */
 const SPENT = { reason: 'unknown_prekey', codes: ['undecryptable', 'session_reset'] } as const
+/** What a server forgot leaves a gap in its session, also where it was said again. */
+const FORGOTTEN = ['server_rolled_back', 'messages_missing'] as const
 
 function noneQuarantined(world: World, device: Device): readonly string[] {
   const { store } = device
   const spent = world.era > 0 && world.weather.back === 'copied'
   const told = new Set<string>([
-    ...(world.era > 0 ? ['server_rolled_back'] : []),
+    ...(world.era > 0 ? FORGOTTEN : []),
     ...(device.shut.size > 0 ? ['send_failed'] : []),
     ...(spent ? SPENT.codes : []),
   ])

@@ -20,6 +20,8 @@ const PEOPLE: readonly Profile[] = [ALICE, BOB, CAROL]
 const STORM_STEPS = 80
 /** Longer than a receipt, a retry or a scheduled message ever waits. */
 const LONGEST_WAIT_MS = 12_000
+/** A device answers two claims of a server that it went back at once, and a third when an hour is over. */
+const LONGEST_AFTER_CLAIMS_MS = 3_600_000 + LONGEST_WAIT_MS
 /** Peace must come within this: far more than a run that converges ever needs. */
 const PEACE_STEPS = 6_000
 
@@ -96,13 +98,14 @@ export class World {
   }
 
   async #peace(): Promise<void> {
-    const healed = this.#now
+    const wait = this.era > 0 ? LONGEST_AFTER_CLAIMS_MS : LONGEST_WAIT_MS
+    const until = this.#now + wait
     for (let step = 0; step < PEACE_STEPS; step += 1) {
       for (const device of this.devices) this.#comeHome(device)
       if (this.#quiet()) {
-        if (this.#now > healed + LONGEST_WAIT_MS) return
+        if (this.#now > until) return
         const next = Math.min(...this.devices.map((device) => device.nextTick ?? this.#now))
-        this.#now = Math.max(this.#now + 1, Math.min(next, healed + LONGEST_WAIT_MS + 1))
+        this.#now = Math.max(this.#now + 1, Math.min(next, until + 1))
       }
       await this.#step(this.devices)
     }
