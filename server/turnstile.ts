@@ -11,14 +11,18 @@ const AT_ONCE = 2
 const EVERY_MS = 3
 /** They flow if one came within. */
 const FLOWING_MS = 20
-/** Where somebody has waited without a break for so long, all are let in as if no message flowed: well
- *  before a client tries again. */
+/** Where somebody has waited so long, all are let in as if no message flowed: well before a client
+ *  tries again. */
 const PATIENCE_MS = 3_000
+
+interface Waiting {
+  readonly since: number
+  readonly work: () => void
+}
 
 export class Turnstile {
   /** By the address that they came from, the next one first. */
-  readonly #waiting = new Map<string, (() => void)[]>()
-  #waitingSince = 0
+  readonly #waiting = new Map<string, Waiting[]>()
   /** Since it opened last. */
   #entered = 0
   #openedAt = 0
@@ -40,10 +44,10 @@ export class Turnstile {
   }
 
   #wait(address: string, work: () => void): void {
-    if (this.#waiting.size === 0) this.#waitingSince = performance.now()
+    const waiting = { since: performance.now(), work }
     const queue = this.#waiting.get(address)
-    if (queue === undefined) this.#waiting.set(address, [work])
-    else queue.push(work)
+    if (queue === undefined) this.#waiting.set(address, [waiting])
+    else queue.push(waiting)
   }
 
   #open(now: number): void {
@@ -53,8 +57,7 @@ export class Turnstile {
 
   readonly #again = (): void => {
     const now = performance.now()
-    const isLate = this.#waiting.size > 0 && now - this.#waitingSince > PATIENCE_MS
-    const isSlow = now - this.#flowedAt < FLOWING_MS && !isLate
+    const isSlow = now - this.#flowedAt < FLOWING_MS && !this.#isLate(now)
     const left = this.#openedAt + EVERY_MS - now
     if (isSlow && left > 0) {
       setTimeout(this.#again, left)
@@ -63,12 +66,19 @@ export class Turnstile {
     const due = this.#next(isSlow ? 1 : AT_ONCE)
     this.#entered = isSlow && due.length > 0 ? AT_ONCE : due.length
     if (due.length > 0) this.#open(now)
-    for (const work of due) work()
+    for (const { work } of due) work()
+  }
+
+  #isLate(now: number): boolean {
+    for (const [first] of this.#waiting.values()) {
+      if (first !== undefined && now - first.since > PATIENCE_MS) return true
+    }
+    return false
   }
 
   /** One of each address, which goes to the end of the line. */
-  #next(count: number): readonly (() => void)[] {
-    const due: (() => void)[] = []
+  #next(count: number): readonly Waiting[] {
+    const due: Waiting[] = []
     for (const [address, queue] of this.#waiting) {
       if (due.length === count) break
       const first = queue.shift()

@@ -78,6 +78,29 @@ describe('the turnstile', () => {
     }
   })
 
+  test('stays slow as long as nobody waits for long, though somebody always waits (N17)', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] })
+    try {
+      const turnstile = new Turnstile()
+      let entered = 0
+      const come = (): void => {
+        turnstile.enter('somewhere', () => {
+          entered += 1
+        })
+      }
+      for (let who = 0; who < 100; who += 1) come()
+      for (let ms = 0; ms < 6_000; ms += 1) {
+        turnstile.flows()
+        if (ms % 3 === 0) come()
+        vi.advanceTimersByTime(1)
+      }
+      expect(entered).toBeGreaterThan(1_990)
+      expect(entered).toBeLessThan(2_010)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('lets nobody wait much longer than three seconds for messages, however many come (N17)', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate', 'performance'] })
     try {
