@@ -20,6 +20,8 @@ export function addressReader(trusted: readonly string[]): Addresses {
   }
   const of = (request: IncomingMessage): string => {
     let address = plain(request.socket.remoteAddress ?? '')
+    // A stranger's sixteen kilobytes of hops are not even looked at: this is asked before the door.
+    if (!isProxy(address)) return rateKey(address)
     const named = [request.headers['x-forwarded-for'] ?? []].flat().join(',').split(',')
     // From the nearest hop outwards, as long as each hop is one that we trust to name the next.
     for (const hop of named.reverse()) {
