@@ -250,9 +250,12 @@ class NodeCore implements Core {
       }),
       login: (connection, nonce, hello) =>
         new Promise((done, failed) => {
-          this.#turnstile.enter(connection.address, () => {
+          const isIn = this.#turnstile.enter(connection.address, () => {
             this.#login.run(connection, nonce, hello).then(done, failed)
           })
+          if (isIn) return
+          connection.cut()
+          done()
         }),
       flows: () => this.#turnstile.flows(),
       signal: (signal) => this.#tell({ kind: 'signal', ...signal }),

@@ -69,10 +69,11 @@ export class Gateway {
       // It may be gone before it is its turn.
       socket.on('error', ignore)
       const address = this.#options.addressOf(request)
-      this.#options.turnstile.enter(address, () => {
+      const isIn = this.#options.turnstile.enter(address, () => {
         socket.off('error', ignore)
         this.#upgrade({ request, socket, head, address })
       })
+      if (!isIn) socket.destroy()
     })
   }
 

@@ -15,6 +15,10 @@ const FLOWING_MS = 20
  *  tries again. */
 const PATIENCE_MS = 3_000
 
+/** Of one address. Each keeps a request and its connection alive, and one connection can bring a hundred
+ *  thousand a second. */
+const MAX_WAITING = 1_000
+
 interface Waiting {
   readonly since: number
   readonly work: () => void
@@ -28,14 +32,13 @@ export class Turnstile {
   #openedAt = 0
   #flowedAt = Number.NEGATIVE_INFINITY
 
-  enter(address: string, work: () => void): void {
-    if (this.#entered >= AT_ONCE) {
-      this.#wait(address, work)
-      return
-    }
+  /** False where too many wait already: it will not be done. */
+  enter(address: string, work: () => void): boolean {
+    if (this.#entered >= AT_ONCE) return this.#wait(address, work)
     if (this.#entered === 0) this.#open(performance.now())
     this.#entered += 1
     work()
+    return true
   }
 
   /** A message came. */
@@ -43,11 +46,12 @@ export class Turnstile {
     this.#flowedAt = performance.now()
   }
 
-  #wait(address: string, work: () => void): void {
-    const waiting = { since: performance.now(), work }
-    const queue = this.#waiting.get(address)
-    if (queue === undefined) this.#waiting.set(address, [waiting])
-    else queue.push(waiting)
+  #wait(address: string, work: () => void): boolean {
+    const queue = this.#waiting.get(address) ?? []
+    if (queue.length >= MAX_WAITING) return false
+    if (queue.length === 0) this.#waiting.set(address, queue)
+    queue.push({ since: performance.now(), work })
+    return true
   }
 
   #open(now: number): void {

@@ -47,11 +47,12 @@ export function httpListener(options: ListenerOptions): Listener {
       return
     }
     const address = addressOf(request)
-    turnstile.enter(address, () => {
+    const isIn = turnstile.enter(address, () => {
       answer(options, { request, response, address }).catch((error: unknown) => {
         refuse(options.services, { request, response, error })
       })
     })
+    if (!isIn) request.socket.destroy()
   }
 }
 

@@ -78,6 +78,22 @@ describe('the turnstile while messages flow', () => {
     expect(entered).toEqual(['many0', 'many1', 'many2', 'one0', 'two0', 'many3', 'two1'])
   })
 
+  test('keeps a thousand of one address waiting, and says no to more of it (N17)', () => {
+    const turnstile = new Turnstile()
+    let entered = 0
+    const come = (address: string): boolean =>
+      turnstile.enter(address, () => {
+        entered += 1
+      })
+    turnstile.flows()
+    const here = Array.from({ length: 5_000 }, () => come('many'))
+    expect(here.filter(Boolean)).toHaveLength(1_002)
+    expect(come('one')).toBe(true)
+    vi.advanceTimersByTime(3_000)
+    expect(entered).toBe(1_003)
+    expect(come('many')).toBe(true)
+  })
+
   test('stays slow as long as nobody waits for long, though somebody always waits (N17)', () => {
     const turnstile = new Turnstile()
     let entered = 0
@@ -100,7 +116,7 @@ describe('the turnstile while messages flow', () => {
     const turnstile = new Turnstile()
     let entered = 0
     for (let who = 0; who < 5_000; who += 1) {
-      turnstile.enter('somewhere', () => {
+      turnstile.enter(`address ${who % 10}`, () => {
         entered += 1
       })
     }

@@ -32,6 +32,22 @@ test('a request for no path at all is the stranger’s fault, not the server’s
   }
 })
 
+test('requests without end on one connection end it (N2, N17)', async () => {
+  const server = await startServer()
+  const { hostname, port } = new URL(server.url)
+  try {
+    const asked = 'GET /v1/server HTTP/1.1\r\nHost: x\r\n\r\n'
+    const socket = connect(Number(port), hostname, () => socket.write(asked.repeat(20_000)))
+    socket.on('error', () => undefined)
+    // Without an end of it this never resolves: the connection is kept alive.
+    await new Promise((closed) => socket.on('close', closed))
+    const answer = await fetch(new URL('/v1/server', server.url))
+    expect(answer.status).toBe(200)
+  } finally {
+    await server.close()
+  }
+})
+
 test.each([
   ['~', 'file'],
   ['~root', 'root'],
